@@ -1,0 +1,52 @@
+/** Files that are either there in full or not at all: temporary file, fsync, rename. */
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { systemCode } from './errors.ts';
+import { explainSystemError } from './system-errors.ts';
+
+/** Eight random bytes as text, for names that nobody else can guess or has taken. */
+export function randomName(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/**
+ * Writes a file so that a reader sees either the old content or the new.
+ * @throws WaybillError DISK_FULL or FILE_UNREADABLE; the old file is then as it was
+ */
+export function writeAtomically(file: string, content: string | Uint8Array): void {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomName()}`);
+  try {
+    const descriptor = fs.openSync(temporary, 'wx', 0o644);
+    try {
+      fs.writeFileSync(descriptor, content);
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw explainSystemError(`Cannot write ${file}`, error);
+  }
+  syncFolder(path.dirname(file));
+}
+
+/** Makes a rename in the folder survive a power cut, where the file system can. */
+export function syncFolder(folder: string): void {
+  let descriptor: number | undefined;
+  try {
+    descriptor = fs.openSync(folder, 'r');
+    fs.fsyncSync(descriptor);
+  } catch (error) {
+    // Some file systems cannot sync folders; the rename itself has happened.
+    if (!['EINVAL', 'EISDIR', 'EPERM', 'EACCES', 'ENOTSUP'].includes(systemCode(error) ?? '')) throw error;
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor);
+  }
+}
+
+/** What lies at the path itself, links not followed; undefined when nothing does. */
+export function lstatIfExists(file: string): fs.Stats | undefined {
+  return fs.lstatSync(file, { throwIfNoEntry: false });
+}

@@ -1,0 +1,16 @@
+/** What a look at something found, and the verdict over all of it. Levels are SARIF's (§3.27.10). */
+export interface Finding {
+  /** Stable id of what was checked, in kebab case. */
+  readonly rule: string;
+  readonly level: 'note' | 'warning' | 'error';
+  /** The file, layer or digest that it is about, if it is about one. */
+  readonly path?: string | undefined;
+  readonly message: string;
+}
+
+export type Verdict = 'pass' | 'fail';
+
+/** An error fails; warnings and notes do not. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  return findings.some(({ level }) => level === 'error') ? 'fail' : 'pass';
+}

@@ -1,0 +1,65 @@
+/** Extended headers: POSIX.1-2001 pax, "pax Extended Header". Only `path` and `size` are heeded. */
+import { WaybillError } from '../errors.ts';
+
+export interface PaxRecords {
+  readonly path?: string;
+  readonly size?: number;
+}
+
+/** A pax header holds a few short records; a crafted one is gigabytes. */
+export const MAX_PAX_SIZE: number = 64 * 1024;
+
+/** `LENGTH KEY=VALUE\n`, where the length counts itself. */
+export function paxRecord(key: string, value: string): Buffer {
+  const rest = Buffer.byteLength(` ${key}=${value}\n`);
+  let length = rest + String(rest).length;
+  if (rest + String(length).length !== length) length = rest + String(length).length;
+  return Buffer.from(`${length} ${key}=${value}\n`);
+}
+
+/**
+ * @param name the archive in the reader's words, for messages
+ * @throws WaybillError ARCHIVE_UNSAFE for malformed records, links and sparse files
+ */
+export function parsePax(record: Buffer, name: string): PaxRecords {
+  let at = 0;
+  let result: PaxRecords = {};
+  while (at < record.length) {
+    const space = record.indexOf(0x20, at);
+    const digits = space < 0 ? '' : record.toString('latin1', at, space);
+    const length = /^[1-9][0-9]{0,5}$/.test(digits) ? Number(digits) : Number.NaN;
+    const end = at + length;
+    if (Number.isNaN(length) || end > record.length || space >= end || record[end - 1] !== 0x0a) {
+      throw unsafe(name, 'an extended header is malformed');
+    }
+    const equals = record.indexOf(0x3d, space);
+    if (equals < 0 || equals >= end) throw unsafe(name, 'an extended header is malformed');
+    const key = record.toString('latin1', space + 1, equals);
+    const value = record.subarray(equals + 1, end - 1);
+    if (key === 'path') result = { ...result, path: decodeName(value, name) };
+    if (key === 'size') result = { ...result, size: parseSize(value.toString('latin1'), name) };
+    if (key === 'linkpath' || key.startsWith('GNU.sparse')) throw unsafe(name, `an extended header has ${key}`);
+    at = end;
+  }
+  return result;
+}
+
+function parseSize(text: string, name: string): number {
+  const size = Number(text);
+  if (!/^[0-9]+$/.test(text) || !Number.isSafeInteger(size))
+    throw unsafe(name, 'an extended header states no valid size');
+  return size;
+}
+
+/** A name of an archive, which must be UTF-8. */
+export function decodeName(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes).replace(/\0+$/, '');
+  } catch (cause) {
+    throw unsafe(name, 'a name is not valid UTF-8', cause);
+  }
+}
+
+export function unsafe(name: string, found: string, cause?: unknown): WaybillError {
+  return new WaybillError('ARCHIVE_UNSAFE', `Cannot read ${name}: ${found}`, { cause });
+}

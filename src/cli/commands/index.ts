@@ -1,0 +1,21 @@
+import type { Command } from '../command.ts';
+
+/**
+ * Every verb, in the order of help. A new verb is a file here and a line below; it is loaded only
+ * when it runs, so that starting costs the same however many there are.
+ */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init as Command,
+  pack: async () => (await import('./pack.ts')).pack as Command,
+  inspect: async () => (await import('./inspect.ts')).inspect as Command,
+  verify: async () => (await import('./verify.ts')).verify as Command,
+  unpack: async () => (await import('./unpack.ts')).unpack as Command,
+  diff: async () => (await import('./diff.ts')).diff as Command,
+  copy: async () => (await import('./copy.ts')).copy as Command,
+  list: async () => (await import('./list.ts')).list as Command,
+  tag: async () => (await import('./tag.ts')).tag as Command,
+  remove: async () => (await import('./remove.ts')).remove as Command,
+  prune: async () => (await import('./prune.ts')).prune as Command,
+  completion: async () => (await import('./completion.ts')).completion as Command,
+  help: async () => (await import('./help.ts')).help as Command,
+};

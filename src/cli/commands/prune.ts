@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { prune as pruneLayout } from '../../oci/layout/prune.ts';
+import { defineCommand } from '../command.ts';
+import { bytes } from '../output-schemas.ts';
+import { count, formatSize } from '../print/units.ts';
+
+export const prune = defineCommand({
+  name: 'prune',
+  summary: 'Free what no name in the local store reaches',
+  description: [
+    'Content that a name, an attachment of a named package, or an operation under way reaches is never removed: prune waits for other Waybill processes, and gives up after ten seconds.',
+  ],
+  arguments: [],
+  options: { 'dry-run': { description: 'Only say what would go' } },
+  examples: [
+    { command: 'waybill prune --dry-run', comment: 'what would be freed' },
+    { command: 'waybill prune', comment: 'free it' },
+  ],
+  output: z.object({
+    removed: z.array(z.string()).describe('Digests'),
+    bytes: bytes.describe('Bytes that became free'),
+    leftovers: z.number().int().describe('Files that interrupted operations had left'),
+    dryRun: z.boolean(),
+  }),
+  async run(context, input) {
+    const dryRun = input.has('dry-run');
+    const { removed, bytes, leftovers } = await pruneLayout(context.storeFolder, { dryRun });
+    return { removed: [...removed], bytes, leftovers, dryRun };
+  },
+  print({ removed, bytes, leftovers, dryRun }, paint) {
+    const rest = leftovers === 0 ? '' : ` and ${count(leftovers, 'leftover')} of interrupted operations`;
+    return `${paint.good(dryRun ? 'would free' : 'freed')} ${formatSize(bytes)}: ${count(removed.length, 'blob')}${rest}`;
+  },
+});

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { WaybillError } from '../../base/errors.ts';
+import { formatReference, parseReference } from '../../oci/reference.ts';
+import { defineCommand } from '../command.ts';
+import { locate, openLocalStore, parseLocation } from '../location.ts';
+import { digest } from '../output-schemas.ts';
+
+export const tag = defineCommand({
+  name: 'tag',
+  summary: 'Give a package in the local store another name',
+  description: ['The new name points to the same digest. A name that points elsewhere is moved only with --force.'],
+  arguments: [
+    { name: 'REF', description: 'a package in the local store' },
+    { name: 'NEW', description: 'the new name, with a tag' },
+  ],
+  options: { force: { description: 'Move the name if it points to another package' } },
+  examples: [
+    { command: 'waybill tag acme/digits:1.2.0 acme/digits:stable', comment: 'a second name' },
+    { command: 'waybill tag acme/digits:1.3.0 acme/digits:stable --force', comment: 'moved to another version' },
+  ],
+  output: z.object({
+    reference: z.string(),
+    digest,
+    previous: digest.optional().describe('What the name pointed to before'),
+  }),
+  async run(context, input) {
+    const [from = '', to = ''] = input.positionals;
+    const reference = parseReference(to);
+    if (reference.tag === undefined || reference.digest !== undefined)
+      throw new WaybillError('USAGE', `Cannot tag: ${JSON.stringify(to)} is no name with a tag`, {
+        hint: 'For example acme/digits:stable',
+      });
+    if (parseLocation(from).kind !== 'local')
+      throw new WaybillError('USAGE', `Cannot tag ${from}: it is not in the local store`, {
+        hint: `waybill copy ${from} ${to}`,
+      });
+    const name = formatReference(reference);
+    await using found = await locate(context, from);
+    await using store = await openLocalStore(context, 'write');
+    const before = await store.resolve(name);
+    const previous = before === undefined || before.digest === found.target.digest ? undefined : before.digest;
+    if (previous !== undefined && !input.has('force')) {
+      throw new WaybillError('DESTINATION_EXISTS', `Cannot tag ${name}: it points to ${previous}`, {
+        hint: 'Add --force to move it',
+      });
+    }
+    await store.tag(name, found.target);
+    return { reference: name, digest: found.target.digest, ...(previous === undefined ? {} : { previous }) };
+  },
+  print: ({ reference, digest, previous }, paint) =>
+    `${paint.good('tagged')} ${paint.bold(reference)}  ${digest}${previous === undefined ? '' : paint.dim(` (was ${previous})`)}`,
+});

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { WaybillError } from '../../base/errors.ts';
+import { type Component, componentNames } from '../../model/media-types.ts';
+import { unpack as unpackArtifact } from '../../model/unpack/unpack.ts';
+import { defineCommand } from '../command.ts';
+import { locate } from '../location.ts';
+import { bytes, digest, finding } from '../output-schemas.ts';
+import { formatFindings } from '../print/findings.ts';
+import { count, formatSize } from '../print/units.ts';
+
+export const unpack = defineCommand({
+  name: 'unpack',
+  summary: 'Restore the files of a package, verified, all or nothing',
+  description: [
+    'Files are written beside the destination, verified while they are written, and take its name at the end: an interrupted or refused run leaves the destination as it was.',
+    'Nothing is written through links, and nothing that Waybill did not make is replaced unless --force says so.',
+  ],
+  arguments: [
+    { name: 'REF', description: 'a package in the local store, oci:DIR or oci-archive:FILE' },
+    { name: 'DIR', description: 'the folder to make' },
+  ],
+  options: {
+    only: { value: 'COMPONENTS', description: `Restore only these, divided by commas: ${componentNames.join(', ')}` },
+    link: {
+      description:
+        'Hard links to the store in place of copies: nothing is written, but an edit in place damages the store',
+    },
+    force: { description: 'Replace a folder that is there, with all that is in it' },
+  },
+  examples: [
+    { command: 'waybill unpack acme/digits:1.2.0 ./digits', comment: 'all files' },
+    { command: 'waybill unpack acme/digits:1.2.0 ./weights --only weights,config', comment: 'what a runtime needs' },
+  ],
+  output: z.object({
+    digest,
+    folder: z.string(),
+    fileCount: z.number().int(),
+    bytesWritten: bytes,
+    findings: z.array(finding),
+  }),
+  async run(context, input) {
+    const [reference = '', folder = ''] = input.positionals;
+    const only = input
+      .text('only')
+      ?.split(',')
+      .map((name) => asComponent(name.trim()));
+    await using found = await locate(context, reference);
+    const unpacked = await unpackArtifact(found.store, found.target, folder, {
+      ...(only === undefined ? {} : { only }),
+      bring: input.has('link') ? 'link' : 'clone',
+      overwrite: input.has('force'),
+      progress: context.progress,
+      signal: context.signal,
+    });
+    return { ...unpacked, folder, findings: [...unpacked.findings] };
+  },
+  print(output, paint) {
+    const lines = [
+      `${paint.good('unpacked')} ${paint.bold(output.folder)}  ${count(output.fileCount, 'file')}, wrote ${formatSize(output.bytesWritten)}, every byte verified`,
+    ];
+    if (output.findings.length > 0) lines.push('', formatFindings(output.findings, paint));
+    return lines.join('\n');
+  },
+});
+
+function asComponent(name: string): Component {
+  const found = componentNames.find((component) => component === name);
+  if (found === undefined)
+    throw new WaybillError(
+      'USAGE',
+      `Cannot unpack only ${JSON.stringify(name)}: the components are ${componentNames.join(', ')}`,
+    );
+  return found;
+}

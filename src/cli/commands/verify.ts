@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { WaybillError } from '../../base/errors.ts';
+import { verdictOf } from '../../base/finding.ts';
+import { verify as verifyArtifact } from '../../model/verify.ts';
+import { sumsOfArtifact, sumsOfFolder, verifyFolder } from '../../model/verify-folder.ts';
+import { checkLayoutContent } from '../../oci/layout/check.ts';
+import { type Command, defineCommand, type Input } from '../command.ts';
+import type { Context } from '../context.ts';
+import { locate, openLocalStore, parseLocation } from '../location.ts';
+import { bytes, digest, finding, verdict } from '../output-schemas.ts';
+import { formatFindings } from '../print/findings.ts';
+import { count, formatSize } from '../print/units.ts';
+
+const output = z.object({
+  verdict,
+  digest: digest.optional().describe('Digest of the manifest; absent for a folder and for the store'),
+  setDigest: digest.optional().describe('Digest of SHA256SUMS'),
+  subject: z.enum(['package', 'folder', 'store']).describe('What was verified'),
+  fileCount: z.number().int().describe('Files of a package or folder, blobs of the store'),
+  bytesRead: bytes,
+  findings: z.array(finding),
+});
+
+type Output = z.infer<typeof output>;
+
+export const verify: Command<Output> = defineCommand({
+  name: 'verify',
+  summary: 'Read every byte again and compare it with its digest',
+  description: [
+    'A package: manifest, configuration, every layer, SHA256SUMS and the rules for names. A folder: each changed, missing and extra file, against its own SHA256SUMS or, with --against, against a package whose weights need not be there.',
+    'That bytes are whole does not say whose they are: a folder that passes against its own list only agrees with itself. File modes are not part of SHA256SUMS.',
+  ],
+  arguments: [{ name: 'REF|DIR', description: 'a package, or a folder (beginning with . or /)', isOptional: true }],
+  options: {
+    against: { value: 'REF', description: 'Hold a folder to the list of this package' },
+    store: {
+      value: 'DIR',
+      isValueOptional: true,
+      description: 'The local store; without REF or DIR the store itself is verified, every blob and every name',
+    },
+  },
+  examples: [
+    { command: 'waybill verify acme/digits:1.2.0', comment: 'a package in the local store' },
+    { command: 'waybill verify ./restored --against acme/digits:1.2.0', comment: 'an unpacked folder, file by file' },
+  ],
+  output,
+  run: (context, input) => {
+    const [subject] = input.positionals;
+    if (subject === undefined && (input.has('store') || input.text('store') !== undefined)) return verifyStore(context);
+    if (subject === undefined)
+      throw new WaybillError('USAGE', 'Cannot verify: nothing is named', {
+        hint: 'waybill verify REF, waybill verify ./DIR or waybill verify --store',
+      });
+    return parseLocation(subject).kind === 'folder'
+      ? verifyDir(context, subject, input)
+      : verifyRef(context, subject, input);
+  },
+  print(output, paint) {
+    const what = { package: 'file', folder: 'file', store: 'blob' }[output.subject];
+    const verdict = output.verdict === 'pass' ? paint.good('pass') : paint.bad('fail');
+    const lines = [`${verdict}  ${count(output.fileCount, what)}, ${formatSize(output.bytesRead)} read`];
+    if (output.digest !== undefined) lines.push(`  digest      ${output.digest}`);
+    if (output.setDigest !== undefined) lines.push(`  set digest  ${output.setDigest}`);
+    if (output.findings.length > 0) lines.push('', formatFindings(output.findings, paint));
+    return lines.join('\n');
+  },
+  exitOf: ({ verdict }) => (verdict === 'pass' ? 0 : 1),
+});
+
+async function verifyRef(context: Context, subject: string, input: Input): Promise<Output> {
+  if (input.text('against') !== undefined)
+    throw new WaybillError(
+      'USAGE',
+      `Cannot verify ${subject}: --against holds a folder to a package, and this is no folder`,
+      {
+        hint: `For a folder write ./${subject}; to compare two packages: waybill diff A B`,
+      },
+    );
+  await using found = await locate(context, subject);
+  const { setDigest, ...result } = await verifyArtifact(found.store, found.target, {
+    progress: context.progress,
+    signal: context.signal,
+  });
+  return {
+    ...result,
+    ...(setDigest === undefined ? {} : { setDigest }),
+    subject: 'package',
+    findings: [...result.findings],
+  };
+}
+
+async function verifyDir(context: Context, folder: string, input: Input): Promise<Output> {
+  const against = input.text('against');
+  const expected = against === undefined ? sumsOfFolder(folder) : await sumsOf(context, against);
+  const result = await verifyFolder(folder, expected, { progress: context.progress, signal: context.signal });
+  return { ...result, subject: 'folder', findings: [...result.findings] };
+}
+
+async function sumsOf(context: Context, reference: string): ReturnType<typeof sumsOfArtifact> {
+  await using found = await locate(context, reference);
+  return await sumsOfArtifact(found.store, found.target);
+}
+
+async function verifyStore(context: Context): Promise<Output> {
+  await using store = await openLocalStore(context, 'read');
+  const { findings, blobs, bytes } = await checkLayoutContent(store, context.progress);
+  return {
+    verdict: verdictOf(findings),
+    subject: 'store',
+    fileCount: blobs,
+    bytesRead: bytes,
+    findings: [...findings],
+  };
+}

@@ -1,0 +1,20 @@
+/** What the command line hands to a verb: everything that comes from the process and the machine. */
+import type { Clock } from '../base/clock.ts';
+import type { Progress } from '../base/progress.ts';
+import type { Command } from './command.ts';
+import type { Environment } from './folders.ts';
+
+export interface Context {
+  readonly environment: Environment;
+  readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Folder of the local store. */
+  readonly storeFolder: string;
+  /** Every verb, loaded, in the order of help. */
+  allCommands(): Promise<readonly Command[]>;
+  /** Says something on stderr that is not the result. */
+  note(text: string): void;
+}

@@ -1,0 +1,33 @@
+/** Where Waybill keeps things for a user: XDG Base Directory Specification; Apple's folders on macOS. */
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The local store. */
+export function storeFolder(environment: Environment, platform: NodeJS.Platform): string {
+  const named = environment['WAYBILL_STORE'];
+  if (named !== undefined && named !== '') return path.resolve(named);
+  return path.join(
+    baseFolder(environment, platform, 'XDG_DATA_HOME', '.local/share', 'Library/Application Support'),
+    'store',
+  );
+}
+
+/** The digest cache: private, and safe to remove. */
+export function cacheFile(environment: Environment, platform: NodeJS.Platform): string {
+  return path.join(baseFolder(environment, platform, 'XDG_CACHE_HOME', '.cache', 'Library/Caches'), 'digests-1.sqlite');
+}
+
+function baseFolder(
+  environment: Environment,
+  platform: NodeJS.Platform,
+  variable: string,
+  usual: string,
+  apple: string,
+): string {
+  const named = environment[variable];
+  // The specification: a path that is not absolute is to be ignored.
+  if (named !== undefined && path.isAbsolute(named)) return path.join(named, 'waybill');
+  return path.join(environment['HOME'] ?? homedir(), platform === 'darwin' ? apple : usual, 'waybill');
+}

@@ -1,0 +1,144 @@
+/** Where an artifact or a folder is: the forms of references that verbs accept. */
+import { existsSync } from 'node:fs';
+import { WaybillError } from '../base/errors.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { isDigest } from '../oci/digest.ts';
+import { type Layout, openLayout } from '../oci/layout/layout.ts';
+import { formatReference, parseReference, type Reference } from '../oci/reference.ts';
+import type { OpenStore, StoreKind } from '../oci/store-kind.ts';
+import { stores } from '../oci/stores/index.ts';
+import type { Context } from './context.ts';
+
+export type Location =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'local'; readonly reference: Reference }
+  | {
+      readonly kind: 'place';
+      readonly store: StoreKind;
+      /** Folder or file. */
+      readonly path: string;
+      /** Tag or digest in it, if one is named. */
+      readonly name: string | undefined;
+    };
+
+/**
+ * Reads a location: `./folder`, `acme/digits:1.2.0`, `oci:DIR[:TAG|@DIGEST]`, `oci-archive:FILE[:TAG]`.
+ * @throws WaybillError NAME_INVALID
+ */
+export function parseLocation(text: string): Location {
+  if (/^[./]/.test(text)) return { kind: 'folder', folder: text };
+  const scheme = /^([a-z-]+):/.exec(text)?.[1];
+  const store = stores.find(({ id }) => id === scheme && id !== 'memory');
+  if (store === undefined) return { kind: 'local', reference: parseReference(text) };
+  const rest = text.slice(store.id.length + 1);
+  const [, path = '', digest, name] = /^([^:@]*(?:@(?!sha)[^:@]*)*)(?:@(sha(?:256|512):.*)|:(.+))?$/s.exec(rest) ?? [];
+  if (path === '')
+    throw new WaybillError('NAME_INVALID', `Cannot read ${JSON.stringify(text)}: behind ${store.id}: stands no path`, {
+      hint: `${store.id}:PATH, ${store.id}:PATH:TAG or ${store.id}:PATH@sha256:…`,
+    });
+  if (digest !== undefined && !isDigest(digest))
+    throw new WaybillError('NAME_INVALID', `Cannot read ${JSON.stringify(text)}: behind @ stands no digest`);
+  return { kind: 'place', store, path, name: digest ?? name };
+}
+
+/** An artifact in an open store; disposing closes the store. */
+export interface Located extends AsyncDisposable {
+  readonly store: OpenStore;
+  readonly target: Descriptor;
+  /** The name under which it was found, if it has one. */
+  readonly name: string | undefined;
+}
+
+/**
+ * Opens the store that a location names and finds the artifact.
+ * @throws WaybillError MANIFEST_UNKNOWN, STORE_UNAVAILABLE, USAGE for a folder
+ */
+export async function locate(context: Context, text: string): Promise<Located> {
+  const location = parseLocation(text);
+  if (location.kind === 'folder')
+    throw new WaybillError('USAGE', `Cannot use ${text}: it is a folder, an artifact is needed here`, {
+      hint: `Pack it first: waybill pack ${text}`,
+    });
+  const store = await openFor(context, location);
+  try {
+    const found = await findIn(store, location, text);
+    return { store, ...found, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function openFor(context: Context, location: Exclude<Location, { kind: 'folder' }>): Promise<OpenStore> {
+  if (location.kind === 'place') return location.store.open(location.path, { access: 'read' });
+  return openLocalStore(context, 'read');
+}
+
+/** The user's own store; reading one that is not there yet says so in the reader's words. */
+export async function openLocalStore(context: Context, access: 'read' | 'write'): Promise<Layout> {
+  if (access === 'read' && !existsSync(context.storeFolder)) {
+    throw new WaybillError(
+      'STORE_UNAVAILABLE',
+      `Cannot open the local store ${context.storeFolder}: nothing has been packed yet`,
+      {
+        hint: 'waybill pack DIR makes it',
+      },
+    );
+  }
+  return openLayout(context.storeFolder, access);
+}
+
+async function findIn(
+  store: OpenStore,
+  location: Exclude<Location, { kind: 'folder' }>,
+  text: string,
+): Promise<{ target: Descriptor; name: string | undefined }> {
+  const tags = await store.tags();
+  const unknown = (found: string, hint?: string) =>
+    new WaybillError('MANIFEST_UNKNOWN', `Cannot find ${text}: ${found}`, hint === undefined ? {} : { hint });
+  if (location.kind === 'local') {
+    const { reference } = location;
+    if (reference.digest !== undefined) {
+      const target = await store.resolve(reference.digest);
+      if (target === undefined)
+        throw unknown('the local store does not hold this digest', 'waybill list shows what it holds');
+      return { target, name: tags.find(({ target: { digest } }) => digest === reference.digest)?.name };
+    }
+    const full = formatReference(reference);
+    const own = tags.filter(({ name }) => (reference.tag === undefined ? name.startsWith(`${full}:`) : name === full));
+    const [only, ...others] = own;
+    if (only === undefined)
+      throw unknown('the local store has no artifact of this name', 'waybill list shows what it holds');
+    if (others.length > 0)
+      throw unknown(
+        `it has several tags: ${own.map(({ name }) => name.slice(full.length + 1)).join(', ')}`,
+        `Name one: ${only.name}`,
+      );
+    return only;
+  }
+  if (location.name !== undefined) {
+    const target = await store.resolve(location.name);
+    if (target === undefined)
+      throw unknown(
+        `${location.path} has no such artifact`,
+        `It has: ${
+          tags
+            .map(({ name }) => name)
+            .slice(0, 10)
+            .join(', ') || 'no tags'
+        }`,
+      );
+    return { target, name: isDigest(location.name) ? undefined : location.name };
+  }
+  const [only, ...others] = tags;
+  if (only === undefined) throw unknown(`${location.path} holds no tagged artifact`, 'Name its digest');
+  if (others.length > 0)
+    throw unknown(
+      `${location.path} holds several artifacts`,
+      `Name one: ${tags
+        .map(({ name }) => name)
+        .slice(0, 10)
+        .join(', ')}`,
+    );
+  return only;
+}

@@ -1,0 +1,139 @@
+/**
+ * What files had which digest, so that an unchanged file is never read again. Private to the user;
+ * an entry holds only while device, inode, size and both times are the same to the nanosecond.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { FileIdentity } from '../base/file-identity.ts';
+
+export interface DigestCache extends Disposable {
+  /** SHA-256 as hex of the file in this state, if it is known. */
+  file(identity: FileIdentity): string | undefined;
+  /** SHA-256 and size of a bundle with this recipe, if it is known. */
+  bundle(recipe: string): { readonly sha256: string; readonly size: number } | undefined;
+  /** Remembers a file, unless it is so young that it could change again within the same tick. */
+  rememberFile(identity: FileIdentity, sha256: string): void;
+  rememberBundle(recipe: string, sha256: string, size: number): void;
+}
+
+/** Coarse file systems keep times to 2 s; "racy git" is the same rule. */
+const YOUNG_MILLISECONDS = 2_000;
+const MAX_ENTRIES = 2_000_000;
+
+/** Knows nothing and forgets everything. */
+export const noCache: DigestCache = {
+  file: () => undefined,
+  bundle: () => undefined,
+  rememberFile() {},
+  rememberBundle() {},
+  [Symbol.dispose]() {},
+};
+
+/**
+ * Opens the cache, making it if need be. A cache that cannot be used is no reason to fail: one
+ * that is damaged is made anew, one that cannot be opened knows nothing.
+ * @param now milliseconds since 1970, when this operation began
+ * @param forget whether to answer nothing and only remember
+ */
+export function openDigestCache(file: string, now: number, forget = false): DigestCache {
+  const cache = openFile(file, now);
+  return forget ? writeOnly(cache) : cache;
+}
+
+function writeOnly(cache: DigestCache): DigestCache {
+  return {
+    ...noCache,
+    rememberFile: (identity, sha256) => cache.rememberFile(identity, sha256),
+    rememberBundle: (recipe, sha256, size) => cache.rememberBundle(recipe, sha256, size),
+    [Symbol.dispose]: () => cache[Symbol.dispose](),
+  };
+}
+
+function openFile(file: string, now: number): DigestCache {
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    return new SqliteCache(file, now);
+  } catch {
+    try {
+      fs.rmSync(file, { force: true });
+      return new SqliteCache(file, now);
+    } catch {
+      return noCache;
+    }
+  }
+}
+
+class SqliteCache implements DigestCache {
+  readonly #database: DatabaseSync;
+  readonly #now: number;
+  readonly #files = new Map<FileIdentity, string>();
+  readonly #bundles = new Map<string, { sha256: string; size: number }>();
+  readonly #findFile: ReturnType<DatabaseSync['prepare']>;
+  readonly #findBundle: ReturnType<DatabaseSync['prepare']>;
+
+  constructor(file: string, now: number) {
+    this.#database = new DatabaseSync(file, { timeout: 5_000 });
+    try {
+      fs.chmodSync(file, 0o600);
+      this.#database.exec(`
+        CREATE TABLE IF NOT EXISTS file (device INTEGER, inode INTEGER, size INTEGER, mtime INTEGER, ctime INTEGER, sha256 TEXT, PRIMARY KEY (device, inode)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS bundle (recipe TEXT PRIMARY KEY, sha256 TEXT, size INTEGER) WITHOUT ROWID;`);
+      this.#findFile = this.#database.prepare(
+        'SELECT sha256 FROM file WHERE device = ? AND inode = ? AND size = ? AND mtime = ? AND ctime = ?',
+      );
+      this.#findBundle = this.#database.prepare('SELECT sha256, size FROM bundle WHERE recipe = ?');
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+    this.#now = now;
+  }
+
+  file(identity: FileIdentity): string | undefined {
+    const row = this.#findFile.get(...keyOf(identity));
+    return typeof row?.['sha256'] === 'string' && /^[0-9a-f]{64}$/.test(row['sha256']) ? row['sha256'] : undefined;
+  }
+
+  bundle(recipe: string): { sha256: string; size: number } | undefined {
+    const row = this.#findBundle.get(recipe);
+    return row === undefined ? undefined : { sha256: String(row['sha256']), size: Number(row['size']) };
+  }
+
+  rememberFile(identity: FileIdentity, sha256: string): void {
+    const age = this.#now - Number(identity.mtimeNs / 1_000_000n);
+    if (age >= YOUNG_MILLISECONDS) this.#files.set(identity, sha256);
+  }
+
+  rememberBundle(recipe: string, sha256: string, size: number): void {
+    this.#bundles.set(recipe, { sha256, size });
+  }
+
+  [Symbol.dispose](): void {
+    try {
+      if (this.#files.size + this.#bundles.size > 0) this.#save();
+    } catch {
+      // Another process holds it, or the disk is full: the next pack reads again.
+    } finally {
+      this.#database.close();
+    }
+  }
+
+  #save(): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    const { count } = this.#database
+      .prepare('SELECT (SELECT count(*) FROM file) + (SELECT count(*) FROM bundle) AS count')
+      .get() as { count: number };
+    if (count > MAX_ENTRIES) this.#database.exec('DELETE FROM file; DELETE FROM bundle;');
+    const file = this.#database.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)');
+    for (const [identity, sha256] of this.#files) file.run(...keyOf(identity), sha256);
+    const bundle = this.#database.prepare('INSERT OR REPLACE INTO bundle VALUES (?, ?, ?)');
+    for (const [recipe, { sha256, size }] of this.#bundles) bundle.run(recipe, sha256, size);
+    this.#database.exec('COMMIT');
+  }
+}
+
+/** SQLite's integers are signed; inode numbers are not. */
+function keyOf({ device, inode, size, mtimeNs, ctimeNs }: FileIdentity): [bigint, bigint, number, bigint, bigint] {
+  return [BigInt.asIntN(64, device), BigInt.asIntN(64, inode), size, mtimeNs, ctimeNs];
+}

@@ -1,0 +1,202 @@
+/** Looks at a folder and derives what waybill.yaml can say without asking anybody. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { WaybillError } from '../../base/errors.ts';
+import type { Component } from '../media-types.ts';
+import { refusalOf } from '../paths/rules.ts';
+import { walkFolder } from '../source/walk.ts';
+import { semver } from '../waybill-file/texts.ts';
+import { type FrontMatter, readFrontMatter } from './front-matter.ts';
+import { licenceOfName, licenceOfText } from './licence.ts';
+import { asName } from './name.ts';
+import { type Sorted, sortFiles } from './sort.ts';
+
+/** A fact and where it comes from. */
+export interface Derived {
+  readonly key: string;
+  readonly value: string;
+  readonly from: string;
+}
+
+export interface Look {
+  readonly facts: readonly Derived[];
+  readonly languages: readonly string[];
+  readonly baseModels: readonly string[];
+  readonly locks: readonly string[];
+  readonly sorted: Sorted;
+  /** What a person has to add or look at. */
+  readonly missing: readonly string[];
+}
+
+/** Texts that are read at all; a licence has 35 KB at most, a README seldom more. */
+const MAX_TEXT_SIZE = 1024 * 1024;
+
+const FORMATS: Readonly<Record<string, string>> = {
+  '.safetensors': 'safetensors',
+  '.gguf': 'gguf',
+  '.onnx': 'onnx',
+  '.tflite': 'tflite',
+  '.keras': 'keras',
+  '.h5': 'hdf5',
+  '.joblib': 'joblib',
+  '.pkl': 'pickle',
+  '.pickle': 'pickle',
+  '.skops': 'skops',
+  '.pt': 'pytorch',
+  '.pth': 'pytorch',
+  '.ckpt': 'pytorch',
+  '.mlmodel': 'coreml',
+  '.npz': 'numpy',
+};
+
+/** @throws WaybillError FILE_UNREADABLE; USAGE for a Hugging Face cache folder that is not a snapshot */
+export function lookAt(folder: string): Look {
+  refuseCacheRoot(folder);
+  const files = walkFolder(folder);
+  const usable = files.filter(({ path, refusal }) => refusal === undefined && refusalOf(path) === undefined);
+  const sorted = sortFiles(usable.map(({ path, identity }) => ({ path, size: identity.size })));
+  const read = (file: string | undefined) =>
+    file === undefined ? undefined : readText(usable.find(({ path }) => path === file)?.file);
+  const named = (expression: RegExp) => usable.map(({ path }) => path).find((path) => expression.test(path));
+
+  const readme = named(/^readme(?:\.md|\.txt|\.rst)?$/i);
+  const matter = readFrontMatter(read(readme) ?? '');
+  const project = read(named(/^pyproject\.toml$/)) ?? '';
+  const facts: Derived[] = [deriveName(folder, project), deriveVersion(project)];
+  const add = (key: string, value: string | undefined, from: string) => {
+    if (value !== undefined) facts.push({ key, value, from });
+  };
+  const licenceFile = named(/^(?:licen[cs]e|copying)(?:[.-][^/]*)?$/i);
+  const licence = deriveLicence(matter, readme, licenceFile, read(licenceFile));
+  if (licence !== undefined)
+    for (const key of licensedKinds(sorted)) add(`licenses.${key}`, licence.value, licence.from);
+  add('model.task', matter.task, `${readme}, pipeline_tag`);
+  add('model.architecture', architectureOf(read(named(/^config\.json$/))), 'config.json, architectures');
+  const weights = [...sorted.assigned].filter(([, component]) => component === 'weights').map(([path]) => path);
+  const format = formatOf(weights);
+  add('model.format', format?.value, format?.from ?? '');
+  const onnx = weights.filter((file) => file.endsWith('.onnx'));
+  if (onnx.length === 1) add('runtime.model', onnx[0], 'the only ONNX file');
+  return {
+    facts,
+    languages: matter.languages,
+    baseModels: matter.baseModels,
+    locks: usable
+      .map(({ path }) => path)
+      .filter((file) =>
+        /(?:^|\/)(?:requirements\.lock|requirements\.lock\.txt|uv\.lock|poetry\.lock|pylock(?:\.[^/]+)?\.toml)$/.test(
+          file,
+        ),
+      ),
+    sorted,
+    missing: missingFrom(
+      files.filter((file) => !usable.includes(file)),
+      sorted,
+      { weights, readme, licence, licenceFile },
+    ),
+  };
+}
+
+function missingFrom(
+  unusable: readonly { path: string; refusal?: string }[],
+  sorted: Sorted,
+  {
+    weights,
+    readme,
+    licence,
+    licenceFile,
+  }: {
+    weights: readonly string[];
+    readme: string | undefined;
+    licence: Derived | undefined;
+    licenceFile: string | undefined;
+  },
+): string[] {
+  const missing: string[] = [];
+  if (weights.length === 0) missing.push('no file looks like weights: name them under components.weights');
+  if (licence === undefined)
+    missing.push(
+      licenceFile === undefined
+        ? 'no licence: add a LICENSE file and licenses'
+        : `licenses: the text of ${licenceFile} is none that is known`,
+    );
+  if (readme === undefined) missing.push('no README');
+  missing.push('summary: what the model does, in one sentence', 'owner: who answers for it');
+  for (const { path, component } of sorted.guessed) missing.push(`${path}: no rule knows it, sorted into ${component}`);
+  for (const { path, reason } of sorted.leftOut.filter(({ reason }) => reason.includes('secret')))
+    missing.push(`${path}: left out, it ${reason}`);
+  for (const { path, refusal } of unusable) missing.push(`${path}: cannot be packed, ${refusal ?? refusalOf(path)}`);
+  return missing;
+}
+
+/** `models--ORG--NAME` itself holds blobs and snapshots; one snapshot is the model. */
+function refuseCacheRoot(folder: string): void {
+  if (!fs.existsSync(path.join(folder, 'snapshots')) || !fs.existsSync(path.join(folder, 'blobs'))) return;
+  const [first = 'REVISION'] = fs.readdirSync(path.join(folder, 'snapshots'));
+  throw new WaybillError(
+    'USAGE',
+    `Cannot look at ${folder}: it is a folder of the Hugging Face cache with all revisions`,
+    {
+      hint: `waybill init ${path.join(folder, 'snapshots', first)}`,
+    },
+  );
+}
+
+function readText(file: string | undefined): string | undefined {
+  if (file === undefined || fs.statSync(file).size > MAX_TEXT_SIZE) return undefined;
+  return fs.readFileSync(file, 'utf8');
+}
+
+function deriveName(folder: string, project: string): Derived {
+  const full = fs.realpathSync(folder);
+  const cached = /models--([^/]+)\/snapshots\/[^/]+$/.exec(full.split(path.sep).join('/'))?.[1];
+  if (cached !== undefined)
+    return { key: 'name', value: asName(cached.replaceAll('--', '/')), from: 'the Hugging Face cache' };
+  const stated = /^\s*name\s*=\s*"([^"]+)"/m.exec(project)?.[1];
+  if (stated !== undefined) return { key: 'name', value: asName(stated), from: 'pyproject.toml' };
+  return { key: 'name', value: asName(path.basename(full)), from: 'the name of the folder' };
+}
+
+function deriveVersion(project: string): Derived {
+  const stated = /^\s*version\s*=\s*"([^"]+)"/m.exec(project)?.[1];
+  if (stated !== undefined && semver.safeParse(stated).success)
+    return { key: 'version', value: stated, from: 'pyproject.toml' };
+  return { key: 'version', value: '0.1.0', from: 'a first version' };
+}
+
+function deriveLicence(
+  matter: FrontMatter,
+  readme: string | undefined,
+  file: string | undefined,
+  text: string | undefined,
+): Derived | undefined {
+  const byText = text === undefined ? undefined : licenceOfText(text);
+  if (byText !== undefined && file !== undefined)
+    return { key: 'licenses', value: byText, from: `the text of ${file}` };
+  const byName = matter.license === undefined ? undefined : licenceOfName(matter.license);
+  return byName === undefined ? undefined : { key: 'licenses', value: byName, from: `${readme}, license` };
+}
+
+function licensedKinds({ components }: Sorted): readonly ('weights' | 'code')[] {
+  const has = (component: Component) => components.has(component);
+  return [...(has('weights') ? (['weights'] as const) : []), ...(has('code') ? (['code'] as const) : [])];
+}
+
+function architectureOf(config: string | undefined): string | undefined {
+  if (config === undefined) return undefined;
+  try {
+    const [first] = JSON.parse(config).architectures ?? [];
+    return typeof first === 'string' && first !== '' ? first : undefined;
+  } catch {
+    return undefined; // Somebody's config.json; what it cannot say is simply not known.
+  }
+}
+
+/** The format that all weights have in common. */
+function formatOf(weights: readonly string[]): { value: string; from: string } | undefined {
+  const formats = new Set(
+    weights.map((file) => FORMATS[path.extname(file).toLowerCase()]).filter((format) => format !== undefined),
+  );
+  const [only, ...others] = formats;
+  return only !== undefined && others.length === 0 ? { value: only, from: 'the names of the weights' } : undefined;
+}

@@ -1,0 +1,53 @@
+/** Writes waybill.yaml from what a look at the folder gave, with a comment where a person is needed. */
+import { stringify } from 'yaml';
+import { componentNames } from '../media-types.ts';
+import { FILE_VERSION, WAYBILL_SCHEMA_URL } from '../waybill-file/schema.ts';
+import type { Look } from './look.ts';
+
+export function writeWaybillFile({ facts, languages, baseModels, locks, sorted }: Look): string {
+  const fact = (key: string) => facts.find((derived) => derived.key === key)?.value;
+  const under = (section: string) => {
+    const own = facts.filter(({ key }) => key.startsWith(`${section}.`));
+    return Object.fromEntries(own.map(({ key, value }) => [key.slice(section.length + 1), value]));
+  };
+  const model = {
+    ...under('model'),
+    ...(languages.length === 0 ? {} : { languages: [...languages] }),
+    ...(baseModels.length === 0 ? {} : { baseModels: baseModels.map((ref) => ({ ref })) }),
+  };
+  const lines = [
+    `# yaml-language-server: $schema=${WAYBILL_SCHEMA_URL}`,
+    `waybill: ${FILE_VERSION}`,
+    ...yamlOf({ name: fact('name'), version: fact('version') }),
+    '# summary: what the model does, in one sentence',
+    '# owner: { team: your-team, contact: you@example.com }',
+    ...sectionOf('licenses', under('licenses')),
+    ...sectionOf('model', model),
+    'components:',
+  ];
+  for (const component of componentNames) {
+    const list = sorted.components.get(component);
+    if (list === undefined) continue;
+    const inline = `  ${component}: [${list.map(quoted).join(', ')}]`;
+    if (inline.length <= 100) lines.push(inline);
+    else lines.push(`  ${component}:`, ...list.map((item) => `    - ${quoted(item)}`));
+  }
+  if (sorted.components.size === 0) lines.push('  weights: [weights/**] # nothing was found: name your files here');
+  if (fact('runtime.model') !== undefined)
+    lines.push(...sectionOf('runtime', { engine: 'onnx', model: fact('runtime.model') }));
+  if (locks.length > 0) lines.push(...sectionOf('environment', { locks: [...locks] }));
+  return `${lines.join('\n')}\n`;
+}
+
+function sectionOf(name: string, value: Record<string, unknown>): string[] {
+  return Object.keys(value).length === 0 ? [] : yamlOf({ [name]: value });
+}
+
+function yamlOf(value: Record<string, unknown>): string[] {
+  return stringify(value, { lineWidth: 0 }).trimEnd().split('\n');
+}
+
+/** A path as a YAML text that cannot be taken for anything else. */
+function quoted(text: string): string {
+  return /^[A-Za-z0-9_][A-Za-z0-9_./*-]*$/.test(text) ? text : JSON.stringify(text);
+}

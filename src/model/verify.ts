@@ -1,0 +1,203 @@
+/** Verifies an artifact: every byte against its digest, and everything it says against itself. */
+import { WaybillError } from '../base/errors.ts';
+import { type Finding, type Verdict, verdictOf } from '../base/finding.ts';
+import { assembleAll } from '../base/hashing/pool.ts';
+import { type Progress, silent } from '../base/progress.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { type Digest, sha256Digest } from '../oci/digest.ts';
+import type { Store } from '../oci/store.ts';
+import { checkContent, readContent } from '../oci/verified.ts';
+import { noSink, readTarLayer } from './artifact/read-tar-layer.ts';
+import { type Layer, readStructure, type Structure } from './artifact/structure.ts';
+import { compareSums } from './compare-sums.ts';
+import { modelAnnotations } from './media-types.ts';
+import { findCollision } from './paths/collisions.ts';
+import { MAX_SUMS_SIZE, parseSums, SUMS_FILE } from './sums.ts';
+
+export interface Verification {
+  readonly verdict: Verdict;
+  readonly digest: Digest;
+  readonly setDigest: Digest | undefined;
+  readonly fileCount: number;
+  /** Bytes of layers that were read. */
+  readonly bytesRead: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * @throws WaybillError only when it could not be told: the store cannot be read, or the artifact is
+ *   not a model. Wrong bytes and broken rules are findings.
+ */
+export async function verify(
+  store: Store,
+  target: Descriptor,
+  { progress = silent, signal }: { progress?: Progress; signal?: AbortSignal } = {},
+): Promise<Verification> {
+  const findings: Finding[] = [];
+  const refused = (): Verification => ({
+    verdict: 'fail',
+    digest: target.digest,
+    setDigest: undefined,
+    fileCount: 0,
+    bytesRead: 0,
+    findings,
+  });
+  let structure: Structure | undefined;
+  await asFinding(findings, 'manifest', target.digest, async () => {
+    structure = await readStructure(store, target);
+  });
+  if (structure === undefined) return refused();
+  findings.push(...structure.findings);
+
+  const sums = structure.layers.find(({ form, path }) => form === 'raw' && path === SUMS_FILE);
+  const files = new Map<string, Digest>();
+  const add = (path: string, digest: Digest) => {
+    if (files.has(path))
+      findings.push({ rule: 'path-twice', level: 'error', path, message: 'stands in the artifact twice' });
+    files.set(path, digest);
+  };
+  const bytesRead = await verifyRawLayers(store, structure.layers, findings, { progress, signal });
+  for (const layer of structure.layers) {
+    if (layer.form === 'raw') {
+      add(layer.path, layer.descriptor.digest);
+      continue;
+    }
+    await asFinding(findings, 'layer-digest', layer.path, async () => {
+      const { files: inTar, hasKitDiffId } = await readTarLayer(store, layer, noSink, signal);
+      for (const { path, digest } of inTar) add(path, digest);
+      if (hasKitDiffId)
+        findings.push({
+          rule: 'quirk-kit-diff-id',
+          level: 'warning',
+          path: layer.path,
+          message: 'The diffId is the digest of a digest, as kit before 1.10 wrote it',
+        });
+    });
+  }
+  const collision = findCollision(files.keys());
+  if (collision !== undefined && collision[0] !== collision[1]) {
+    findings.push({
+      rule: 'path-collision',
+      level: 'error',
+      path: collision[1],
+      message: `Some file systems could keep only one of it and ${JSON.stringify(collision[0])}`,
+    });
+  }
+  await verifySums(store, structure, sums, files, findings);
+  return {
+    verdict: verdictOf(findings),
+    digest: target.digest,
+    setDigest: sums?.descriptor.digest,
+    fileCount: files.size,
+    bytesRead,
+    findings,
+  };
+}
+
+/** Layers that lie on disk as files are hashed on all cores, others as they are streamed. */
+async function verifyRawLayers(
+  store: Store,
+  layers: readonly Layer[],
+  findings: Finding[],
+  { progress, signal }: { progress: Progress; signal: AbortSignal | undefined },
+): Promise<number> {
+  const onDisk: { layer: Layer; file: string }[] = [];
+  let bytesRead = 0;
+  const seen = new Set<Digest>();
+  for (const layer of layers) {
+    if (layer.form !== 'raw' || seen.has(layer.descriptor.digest)) continue;
+    await asFinding(findings, 'layer-digest', layer.path, async () => {
+      const content = await store.open(layer.descriptor);
+      seen.add(layer.descriptor.digest);
+      if (
+        content.file !== undefined &&
+        layer.descriptor.digest.startsWith('sha256:') &&
+        content.size === layer.descriptor.size
+      ) {
+        onDisk.push({ layer, file: content.file });
+        return;
+      }
+      for await (const chunk of content.verified()) {
+        bytesRead += chunk.length;
+        signal?.throwIfAborted();
+      }
+    });
+  }
+  const jobs = onDisk.map(({ layer, file }) => ({
+    size: layer.descriptor.size,
+    assembly: { parts: [{ file, name: layer.path }] },
+  }));
+  const results = await assembleAll(jobs, { label: 'Verifying', progress, signal });
+  for (const [index, { sha256, size }] of results.entries()) {
+    const layer = onDisk[index]?.layer;
+    if (layer === undefined) continue;
+    bytesRead += size;
+    await asFinding(findings, 'layer-digest', layer.path, async () =>
+      checkContent(layer.descriptor, { size, digest: sha256Digest(sha256) }),
+    );
+  }
+  return bytesRead;
+}
+
+async function verifySums(
+  store: Store,
+  { manifest, layers }: Structure,
+  sums: Layer | undefined,
+  files: ReadonlyMap<string, Digest>,
+  findings: Finding[],
+): Promise<void> {
+  const stated = manifest.annotations[modelAnnotations.setDigest];
+  if (sums === undefined) {
+    if (stated !== undefined)
+      findings.push({
+        rule: 'set-digest',
+        level: 'error',
+        message: `The manifest states a set digest, but no layer is ${SUMS_FILE}`,
+      });
+    else findings.push({ rule: 'no-sums', level: 'note', message: `It has no ${SUMS_FILE}: another tool packed it` });
+    return;
+  }
+  if (stated !== undefined && stated !== sums.descriptor.digest) {
+    findings.push({
+      rule: 'set-digest',
+      level: 'error',
+      path: SUMS_FILE,
+      message: `The manifest states the set digest ${stated}, the layer is ${sums.descriptor.digest}`,
+    });
+  }
+  // What a damaged layer would have held cannot be compared; its own finding says so.
+  if (layers.some(({ form }) => form !== 'raw') && findings.some(({ rule }) => rule === 'layer-digest')) return;
+  await asFinding(findings, 'sums', SUMS_FILE, async () => {
+    const text = (await readContent(store, sums.descriptor, MAX_SUMS_SIZE, SUMS_FILE)).toString('utf8');
+    const others = new Map([...files].filter(([path]) => path !== SUMS_FILE));
+    findings.push(...compareSums(parseSums(text), others));
+  });
+}
+
+/** A failure that means "no" becomes a finding; one that means "could not tell" stays a failure. */
+async function asFinding(findings: Finding[], rule: string, path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof WaybillError) || !isNo(error)) throw error;
+    findings.push({
+      rule: error.code === 'BLOB_UNKNOWN' ? 'layer-missing' : rule,
+      level: 'error',
+      path,
+      message: error.message,
+    });
+  }
+}
+
+const NO = new Set([
+  'DIGEST_INVALID',
+  'SIZE_INVALID',
+  'MANIFEST_INVALID',
+  'ARCHIVE_UNSAFE',
+  'LIMIT_EXCEEDED',
+  'BLOB_UNKNOWN',
+]);
+
+function isNo({ code }: WaybillError): boolean {
+  return NO.has(code);
+}

@@ -1,0 +1,197 @@
+/** The sections of waybill.yaml, version 1, but for its first lines and the components. */
+import { z } from 'zod';
+import { section } from './section.ts';
+import { digestText, filePath, licence } from './texts.ts';
+
+/** Open Inference Protocol, "Tensor Data Types". */
+const DATATYPES = [
+  'BOOL',
+  'UINT8',
+  'UINT16',
+  'UINT32',
+  'UINT64',
+  'INT8',
+  'INT16',
+  'INT32',
+  'INT64',
+  'FP16',
+  'FP32',
+  'FP64',
+  'BF16',
+  'BYTES',
+] as const;
+
+export const owner = section({
+  team: z.string().min(1).optional().describe('Who answers for the model.'),
+  contact: z.string().min(1).optional().describe('Where to reach them: an address or a URL.'),
+}).describe('Who answers for the package.');
+
+export const licenses = section({
+  weights: licence.optional().describe('Licence of the weights.'),
+  code: licence.optional().describe('Licence of the code.'),
+  data: licence.optional().describe('Licence of the data.'),
+  docs: licence.optional().describe('Licence of the documentation.'),
+}).describe('SPDX licence expressions, one for each kind of content.');
+
+const baseModel = section({
+  ref: z.string().min(1).describe('Reference or name of the base model.'),
+  digest: digestText.optional().describe('Digest of its manifest.'),
+  relation: z
+    .enum(['finetune', 'adapter', 'merge', 'quantized', 'distilled'])
+    .optional()
+    .describe('How this model came from it.'),
+});
+
+export const model = section({
+  task: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('What the model is for, in the words of the model hubs: `image-classification`.'),
+  architecture: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Architecture: `mlp`, `transformer`. Becomes `config.architecture`.'),
+  family: z.string().min(1).optional().describe('Family of models: `llama3`. Becomes `descriptor.family`.'),
+  format: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Format of the weights: `onnx`, `safetensors`, `gguf`. Becomes `config.format`.'),
+  parameters: z
+    .string()
+    .regex(/^[0-9]+(?:\.[0-9]+)?[KMBTQ]?$/i, 'a count with K, M, B, T or Q behind it (4810, 7B, 1.5B)')
+    .optional()
+    .describe('Number of parameters. Becomes `config.paramSize`.'),
+  precision: z.string().min(1).optional().describe('Precision of the weights: `float32`. Becomes `config.precision`.'),
+  quantization: z.string().min(1).optional().describe('Quantisation: `awq`, `Q4_K_M`. Becomes `config.quantization`.'),
+  languages: z
+    .array(z.string().regex(/^[a-z]{2}$/, 'a language of two letters (ISO 639-1)'))
+    .optional()
+    .describe('Languages the model speaks. Becomes `config.capabilities.languages`.'),
+  baseModels: z.array(baseModel).optional().describe('What the model was made from.'),
+}).describe('What the model is.');
+
+const dimension = z.union([z.number().int().min(-1), z.string().regex(/^[A-Za-z_]\w*$/, 'a name')]);
+
+const tensor = section({
+  name: z.string().min(1).describe('Name of the tensor.'),
+  datatype: z.enum(DATATYPES).describe('Datatype of the Open Inference Protocol.'),
+  shape: z.array(dimension).describe('Dimensions; -1 or a name for one that varies.'),
+  description: z.string().optional().describe('What it means.'),
+  minimum: z.number().optional().describe('Smallest value that is accepted.'),
+  maximum: z.number().optional().describe('Largest value that is accepted.'),
+  nan: z.enum(['reject', 'accept']).optional().describe('What happens to a request with a NaN.'),
+  enum: z
+    .array(z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe('The values that may occur.'),
+});
+
+const example = section({
+  request: filePath.describe('A file with a request of the Open Inference Protocol.'),
+  response: filePath.optional().describe('A file with the response to it.'),
+  tolerance: section({
+    relative: z.number().min(0).optional().describe('Relative difference that is still equal.'),
+    absolute: z.number().min(0).optional().describe('Absolute difference that is still equal.'),
+  })
+    .optional()
+    .describe('How far numbers may differ.'),
+});
+
+export const modelInterface = section({
+  inputs: z.array(tensor).describe('Tensors of a request.'),
+  outputs: z.array(tensor).describe('Tensors of a response.'),
+  parameters: z.looseObject({}).optional().describe('JSON Schema of the request parameters.'),
+  examples: z.array(example).optional().describe('Requests with the responses to expect.'),
+}).describe('What goes in and comes out, in names and datatypes of the Open Inference Protocol.');
+
+export const runtime = section({
+  engine: z.literal('onnx').optional().describe('The engine that runs the model file.'),
+  python: section({
+    entry: z
+      .string()
+      .regex(/^[^:]+\.py:[A-Za-z_]\w*$/, 'a file and a class (inference/predict.py:Predictor)')
+      .describe('File and class of the predictor.'),
+  })
+    .optional()
+    .describe('A predictor written in Python, in place of `engine`.'),
+  model: filePath.optional().describe('The file that the engine loads.'),
+  batch: section({
+    max: z.number().int().min(1).optional().describe('Largest number of requests in one batch.'),
+    delayMs: z.number().min(0).optional().describe('How long a batch may wait for more, in milliseconds.'),
+  })
+    .optional()
+    .describe('How requests are batched.'),
+})
+  .refine((value) => (value.engine === undefined) !== (value.python === undefined), 'either engine or python')
+  .describe('What runs the model.');
+
+export const environment = section({
+  requires: section({
+    os: z
+      .array(z.enum(['linux', 'darwin', 'windows']))
+      .optional()
+      .describe('Operating systems.'),
+    architecture: z
+      .array(z.enum(['amd64', 'arm64']))
+      .optional()
+      .describe('Processor architectures.'),
+    cpuFeatures: z.array(z.string().min(1)).optional().describe('Features the processor must have: `avx2`.'),
+    memoryMiB: z.number().positive().optional().describe('Memory, in MiB.'),
+    accelerator: section({
+      kind: z.enum(['cuda', 'rocm', 'metal']).describe('Kind of accelerator.'),
+      memoryMiB: z.number().positive().optional().describe('Its memory, in MiB.'),
+      driver: z.string().optional().describe('Range of driver versions.'),
+      computeCapability: z.string().optional().describe('Smallest compute capability.'),
+    })
+      .optional()
+      .describe('Accelerator that is needed.'),
+    python: z.string().min(1).optional().describe('Versions of Python, as PEP 440 has ranges: `>=3.11`.'),
+    libraries: z.record(z.string().min(1), z.string()).optional().describe('Python libraries with PEP 440 ranges.'),
+    baseImage: z
+      .string()
+      .regex(/@sha256:[0-9a-f]{64}$/, 'an image with its digest (python@sha256:…)')
+      .optional()
+      .describe('Container image to start from, by digest.'),
+  })
+    .optional()
+    .describe('What a machine must have.'),
+  locks: z.array(filePath).optional().describe('Lock files of the dependencies.'),
+}).describe('Where the model runs.');
+
+export const secret = section({
+  name: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, 'a name as environment variables have')
+    .describe('Name of the secret.'),
+  required: z.boolean().optional().describe('Whether the model cannot run without it.'),
+  description: z.string().optional().describe('What it is for.'),
+});
+
+export const documentation = section({
+  card: filePath.optional().describe('What only a person can say about the model.'),
+  evaluation: section({
+    datasets: z.array(filePath).optional().describe('Data the model was evaluated on.'),
+    scripts: z.array(filePath).optional().describe('Scripts that evaluate it.'),
+  })
+    .optional()
+    .describe('How the model was evaluated.'),
+}).describe('Documents about the model.');
+
+export const provenance = section({
+  runs: z.array(filePath).optional().describe('Records of the runs that made the model.'),
+  datasets: z.array(filePath).optional().describe('Records of the data sets (Croissant).'),
+  rationale: z.string().optional().describe('Why this model.'),
+}).describe('Where the model came from.');
+
+export const lifecycle = section({
+  supportUntil: z.iso.date('a date (2027-12-31)').optional().describe('Last day on which the model is supported.'),
+  refreshEvery: z
+    .string()
+    .regex(/^[1-9][0-9]*[dwmy]$/, 'a number of days, weeks, months or years (90d)')
+    .optional()
+    .describe('How often the model is to be trained again.'),
+  fallback: z.string().min(1).nullable().optional().describe('What to use in its place, or null.'),
+}).describe('How long the model is looked after.');

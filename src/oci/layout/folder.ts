@@ -1,0 +1,73 @@
+/**
+ * The folders of an OCI image layout on disk: image specification, "Image Layout". What Waybill
+ * needs for itself (locks, unfinished content) lies in `.waybill/`, which other tools ignore.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { WaybillError } from '../../base/errors.ts';
+import { writeAtomically } from '../../base/files.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
+import { algorithmOf, type Digest, encodedOf } from '../digest.ts';
+
+const OWN_NAMES = new Set(['.waybill', 'blobs', 'index.json', 'oci-layout', 'ingest']);
+
+export function blobPath(folder: string, digest: Digest): string {
+  return path.join(folder, 'blobs', algorithmOf(digest), encodedOf(digest));
+}
+
+export const indexPath = (folder: string) => path.join(folder, 'index.json');
+export const indexLockPath = (folder: string) => path.join(folder, '.waybill', 'index.lock');
+export const operationsLockPath = (folder: string) => path.join(folder, '.waybill', 'operations.lock');
+export const ingestPath = (folder: string) => path.join(folder, '.waybill', 'ingest');
+
+/** @throws WaybillError STORE_UNAVAILABLE unless the folder is a layout of a version we know */
+export function checkLayout(folder: string): void {
+  let text: string;
+  try {
+    text = fs.readFileSync(path.join(folder, 'oci-layout'), 'utf8');
+  } catch (cause) {
+    throw new WaybillError(
+      'STORE_UNAVAILABLE',
+      `Cannot open ${folder}: it is not an OCI image layout (it has no readable oci-layout file)`,
+      { cause },
+    );
+  }
+  let version: unknown;
+  try {
+    version = JSON.parse(text).imageLayoutVersion;
+  } catch {
+    version = undefined;
+  }
+  if (typeof version !== 'string' || !/^1\.\d+\.\d+$/.test(version)) {
+    throw new WaybillError('STORE_UNAVAILABLE', `Cannot open ${folder}: its oci-layout file does not state version 1`);
+  }
+}
+
+/**
+ * Makes the folders of a layout, whichever are missing.
+ * @throws WaybillError STORE_UNAVAILABLE when the folder holds something else
+ */
+export function makeLayout(folder: string): void {
+  try {
+    const foreign = fs.existsSync(folder)
+      ? fs.readdirSync(folder).filter((name) => !OWN_NAMES.has(name) && !name.startsWith('.oci-layout.'))
+      : [];
+    if (foreign.length > 0 && !fs.existsSync(path.join(folder, 'oci-layout'))) {
+      throw new WaybillError(
+        'STORE_UNAVAILABLE',
+        `Cannot make a store in ${folder}: it holds other files (${foreign.slice(0, 3).join(', ')})`,
+        {
+          hint: 'Name a new or empty folder',
+        },
+      );
+    }
+    fs.mkdirSync(ingestPath(folder), { recursive: true });
+    fs.mkdirSync(path.join(folder, 'blobs', 'sha256'), { recursive: true });
+    if (!fs.existsSync(path.join(folder, 'oci-layout'))) {
+      writeAtomically(path.join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+    }
+  } catch (error) {
+    throw explainSystemError(`Cannot make a store in ${folder}`, error);
+  }
+  checkLayout(folder);
+}

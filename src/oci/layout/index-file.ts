@@ -1,0 +1,93 @@
+/**
+ * `index.json` of a layout: which manifests it holds and under which names. Entries that other
+ * tools wrote are kept as they are, member by member. Changed only under a lock.
+ */
+import fs from 'node:fs';
+import { systemCode, WaybillError } from '../../base/errors.ts';
+import { writeAtomically } from '../../base/files.ts';
+import { acquireLock } from '../../base/lock.ts';
+import { parseStrictJson } from '../../base/strict-json.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
+import { asObject, type Descriptor, invalid, parseDescriptor } from '../descriptor.ts';
+import { annotationKeys, IMAGE_INDEX } from '../media-types.ts';
+import { indexLockPath, indexPath } from './folder.ts';
+
+/** 100,000 tags of about 350 bytes. */
+const MAX_INDEX_SIZE = 64 * 1024 * 1024;
+const LOCK_WAIT_MILLISECONDS = 60_000;
+
+export interface IndexEntry {
+  readonly target: Descriptor;
+  /** The name, if it has one. */
+  readonly name: string | undefined;
+  /** The entry as it stands in the file. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** @throws WaybillError MANIFEST_INVALID when the file is damaged; an absent one is empty */
+export function readIndex(folder: string): readonly IndexEntry[] {
+  return parseIndex(folder).entries;
+}
+
+/** Changes the entries; a crash leaves the old or the new file. */
+export async function changeIndex(
+  folder: string,
+  change: (entries: readonly IndexEntry[]) => readonly IndexEntry[],
+): Promise<void> {
+  using _ = await acquireLock(indexLockPath(folder), {
+    mode: 'exclusive',
+    wait: LOCK_WAIT_MILLISECONDS,
+    attempt: `Cannot change the index of ${folder}`,
+  });
+  const { document, entries } = parseIndex(folder);
+  const changed = change(entries);
+  if (changed === entries) return;
+  const next = { schemaVersion: 2, mediaType: IMAGE_INDEX, ...document, manifests: changed.map(({ raw }) => raw) };
+  writeAtomically(indexPath(folder), JSON.stringify(next));
+}
+
+/** A new entry for a manifest, with a name or without. */
+export function entryFor(target: Descriptor, name?: string): IndexEntry {
+  const { mediaType, digest, size, artifactType } = target;
+  const { [annotationKeys.refName]: _, ...others } = target.annotations ?? {};
+  const annotations = name === undefined ? others : { ...others, [annotationKeys.refName]: name };
+  const raw = {
+    mediaType,
+    digest,
+    size,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  };
+  return { target, name, raw };
+}
+
+function parseIndex(folder: string): { document: Record<string, unknown>; entries: readonly IndexEntry[] } {
+  let bytes: Buffer;
+  try {
+    bytes = fs.readFileSync(indexPath(folder));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return { document: {}, entries: [] };
+    throw explainSystemError(`Cannot read the index of ${folder}`, error);
+  }
+  if (bytes.length > MAX_INDEX_SIZE) {
+    throw new WaybillError(
+      'LIMIT_EXCEEDED',
+      `Cannot read the index of ${folder}: it has ${bytes.length} bytes, the limit is ${MAX_INDEX_SIZE}`,
+    );
+  }
+  const where = 'index.json';
+  const document = asObject(parseStrictJson(bytes, where), where, [
+    'schemaVersion',
+    'mediaType',
+    'manifests',
+    'annotations',
+  ]);
+  if (document['schemaVersion'] !== 2) throw invalid(where, 'schemaVersion is not 2');
+  const manifests = document['manifests'];
+  if (!Array.isArray(manifests)) throw invalid(where, 'manifests is not a list');
+  const entries = manifests.map((raw, index): IndexEntry => {
+    const target = parseDescriptor(raw, `${where}, manifests[${index}]`);
+    return { target, name: target.annotations?.[annotationKeys.refName], raw };
+  });
+  return { document, entries };
+}

@@ -1,0 +1,206 @@
+/**
+ * An OCI image layout as a store: image specification, "Image Layout". Safe for several processes
+ * and for being killed: content appears by rename once it has proved its digest, the index changes
+ * under a lock, and whoever has a layout open keeps `prune` out of it.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { CHUNK_SIZE } from '../../base/bytes.ts';
+import { systemCode, WaybillError } from '../../base/errors.ts';
+import { randomName, syncFolder } from '../../base/files.ts';
+import { acquireLock } from '../../base/lock.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
+import type { Descriptor } from '../descriptor.ts';
+import { type Digest, isDigest } from '../digest.ts';
+import { isManifestType, MAX_MANIFEST_SIZE, parseManifest } from '../manifest.ts';
+import type { ArtifactStore, Bringing, ByteRange, Content, TaggedDescriptor, Upload } from '../store.ts';
+import { readContent, verifyWhileReading } from '../verified.ts';
+import { blobPath, checkLayout, ingestPath, makeLayout, operationsLockPath } from './folder.ts';
+import { changeIndex, entryFor, type IndexEntry, readIndex } from './index-file.ts';
+import { LayoutUpload } from './upload.ts';
+
+const PRUNE_WAIT_MILLISECONDS = 120_000;
+
+/**
+ * Opens a layout; disposing closes it.
+ * @param access `write` makes what is missing, `read` changes nothing on the disk
+ * @throws WaybillError STORE_UNAVAILABLE, STORE_BUSY while it is being pruned
+ */
+export async function openLayout(folder: string, access: 'read' | 'write'): Promise<Layout> {
+  if (access === 'write') makeLayout(folder);
+  else checkLayout(folder);
+  return new Layout(path.resolve(folder), await enterLayout(folder));
+}
+
+/** Keeps `prune` out while the layout is in use; nothing to do where nobody can prune. */
+async function enterLayout(folder: string): Promise<Disposable | undefined> {
+  const lock = operationsLockPath(folder);
+  if (!fs.existsSync(path.dirname(lock))) return undefined;
+  try {
+    return await acquireLock(lock, {
+      mode: 'shared',
+      wait: PRUNE_WAIT_MILLISECONDS,
+      attempt: `Cannot open the store ${folder}`,
+    });
+  } catch (error) {
+    if (error instanceof WaybillError) throw error;
+    return undefined; // A read-only store: SQLite cannot open its lock, and nobody can remove content.
+  }
+}
+
+export class Layout implements ArtifactStore, Bringing, AsyncDisposable {
+  readonly folder: string;
+  readonly #lock: Disposable | undefined;
+
+  constructor(folder: string, lock: Disposable | undefined) {
+    this.folder = folder;
+    this.#lock = lock;
+  }
+
+  async stat(target: Descriptor): Promise<Descriptor | undefined> {
+    const stats = fs.lstatSync(blobPath(this.folder, target.digest), { throwIfNoEntry: false });
+    return stats?.isFile() ? { ...target, size: stats.size } : undefined;
+  }
+
+  async open(target: Descriptor): Promise<Content> {
+    const file = blobPath(this.folder, target.digest);
+    const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (!stats?.isFile()) {
+      throw new WaybillError('BLOB_UNKNOWN', `Cannot read ${target.digest}: the store ${this.folder} does not hold it`);
+    }
+    const range = (wanted: ByteRange) => readRange(file, wanted);
+    return {
+      size: stats.size,
+      file,
+      verified: () => verifyWhileReading(range({ start: 0, end: stats.size }), target),
+      unverifiedRange: range,
+    };
+  }
+
+  async start(expected?: Descriptor): Promise<Upload> {
+    return new LayoutUpload(this.folder, expected, (reserved, digest) => this.adopt(reserved, digest));
+  }
+
+  async resolve(reference: string): Promise<Descriptor | undefined> {
+    const entries = readIndex(this.folder);
+    if (isDigest(reference))
+      return entries.find(({ target }) => target.digest === reference)?.target ?? this.#manifestAt(reference);
+    const found = entries.filter(({ name }) => name === reference);
+    const [first] = found;
+    if (found.some(({ target }) => target.digest !== first?.target.digest)) {
+      throw new WaybillError(
+        'MANIFEST_INVALID',
+        `Cannot resolve ${reference}: the index of ${this.folder} has two artifacts of this name`,
+      );
+    }
+    return first?.target;
+  }
+
+  async tag(name: string, target: Descriptor): Promise<void> {
+    await changeIndex(this.folder, (entries) => {
+      const same = entries.filter((entry) => entry.name === name);
+      if (same.length === 1 && same[0]?.target.digest === target.digest) return entries;
+      const isPlain = (entry: IndexEntry) => entry.name === undefined && entry.target.digest === target.digest;
+      return [...entries.filter((entry) => entry.name !== name && !isPlain(entry)), entryFor(target, name)];
+    });
+  }
+
+  async untag(name: string): Promise<boolean> {
+    let found = false;
+    await changeIndex(this.folder, (entries) => {
+      const kept = entries.filter((entry) => entry.name !== name);
+      found = kept.length < entries.length;
+      return found ? kept : entries;
+    });
+    return found;
+  }
+
+  async tags(): Promise<readonly TaggedDescriptor[]> {
+    return readIndex(this.folder).flatMap(({ name, target }) => (name === undefined ? [] : [{ name, target }]));
+  }
+
+  async referrers(subject: Descriptor): Promise<readonly Descriptor[]> {
+    const found = new Map<Digest, Descriptor>();
+    for (const { target } of readIndex(this.folder)) {
+      if (!isManifestType(target.mediaType)) continue;
+      const manifest = parseManifest(
+        await readContent(this, target, MAX_MANIFEST_SIZE, `manifest ${target.digest}`),
+        target.mediaType,
+      );
+      if (manifest.subject?.digest !== subject.digest) continue;
+      const { mediaType, digest, size } = target;
+      const artifactType =
+        manifest.artifactType ?? (manifest.kind === 'manifest' ? manifest.config.mediaType : undefined);
+      const annotations = manifest.annotations;
+      found.set(digest, {
+        mediaType,
+        digest,
+        size,
+        annotations,
+        ...(artifactType === undefined ? {} : { artifactType }),
+      });
+    }
+    return [...found.values()];
+  }
+
+  async attach(referrer: Descriptor): Promise<void> {
+    await changeIndex(this.folder, (entries) =>
+      entries.some(({ target }) => target.digest === referrer.digest) ? entries : [...entries, entryFor(referrer)],
+    );
+  }
+
+  reserve(): string {
+    return path.join(ingestPath(this.folder), randomName());
+  }
+
+  async adopt(reserved: string, digest: Digest): Promise<void> {
+    const blob = blobPath(this.folder, digest);
+    try {
+      fs.mkdirSync(path.dirname(blob), { recursive: true });
+      fs.renameSync(reserved, blob);
+      // Between two links of one file, rename does nothing and leaves both.
+      fs.rmSync(reserved, { force: true });
+    } catch (error) {
+      throw explainSystemError(`Cannot write into the store ${this.folder}`, error);
+    }
+  }
+
+  async settle(): Promise<void> {
+    syncFolder(path.join(this.folder, 'blobs', 'sha256'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lock?.[Symbol.dispose]();
+  }
+
+  /** A manifest that the index does not name: its own bytes say what it is. */
+  async #manifestAt(digest: Digest): Promise<Descriptor | undefined> {
+    const stats = fs.lstatSync(blobPath(this.folder, digest), { throwIfNoEntry: false });
+    if (!stats?.isFile() || stats.size > MAX_MANIFEST_SIZE) return undefined;
+    const target = { mediaType: 'application/octet-stream', digest, size: stats.size };
+    const { mediaType } = parseManifest(await readContent(this, target, MAX_MANIFEST_SIZE, `manifest ${digest}`));
+    return { ...target, mediaType };
+  }
+}
+
+async function* readRange(file: string, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT')
+      throw new WaybillError('BLOB_UNKNOWN', `Cannot read ${path.basename(file)}: it is gone`, { cause: error });
+    throw explainSystemError(`Cannot read ${file}`, error);
+  }
+  try {
+    for (let at = start; at < end; ) {
+      const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end - at));
+      const count = fs.readSync(descriptor, buffer, 0, buffer.length, at);
+      if (count === 0) return; // Shorter than it was: whoever verifies notices.
+      at += count;
+      yield buffer.subarray(0, count);
+    }
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}

@@ -1,0 +1,74 @@
+/** Frees what nothing reaches any more. Alone in the store: unfinished operations finish first. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { acquireLock } from '../../base/lock.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
+import { type Digest, isDigest } from '../digest.ts';
+import { ingestPath, makeLayout, operationsLockPath } from './folder.ts';
+import { changeIndex, readIndex } from './index-file.ts';
+import { Layout } from './layout.ts';
+import { reachOf } from './reach.ts';
+
+export interface PruneResult {
+  /** Digests whose content was removed, or would be. */
+  readonly removed: readonly string[];
+  /** Bytes that became free, or would. */
+  readonly bytes: number;
+  /** Files that interrupted operations left behind. */
+  readonly leftovers: number;
+}
+
+/**
+ * Removes content that no name and no live referrer reaches.
+ * @param wait milliseconds to wait for other processes that use the store
+ * @throws WaybillError STORE_BUSY; MANIFEST_INVALID, DIGEST_INVALID or BLOB_UNKNOWN when a manifest is
+ *   damaged, because then nobody can tell what it reaches; nothing is removed
+ */
+export async function prune(folder: string, { dryRun = false, wait = 10_000 } = {}): Promise<PruneResult> {
+  makeLayout(folder);
+  using _ = await acquireLock(operationsLockPath(folder), {
+    mode: 'exclusive',
+    wait,
+    attempt: `Cannot prune the store ${folder}`,
+  });
+  const store = new Layout(path.resolve(folder), undefined);
+  const reach = await reachOf(store, readIndex(folder));
+  if (!dryRun)
+    await changeIndex(folder, (entries) => (entries.length === reach.entries.length ? entries : reach.entries));
+
+  const removed: string[] = [];
+  let bytes = 0;
+  for (const { digest, file } of blobsOf(folder)) {
+    if (reach.digests.has(digest)) continue;
+    removed.push(digest);
+    bytes += removeFile(file, dryRun);
+  }
+  let leftovers = 0;
+  for (const name of fs.readdirSync(ingestPath(folder))) {
+    bytes += removeFile(path.join(ingestPath(folder), name), dryRun);
+    leftovers += 1;
+  }
+  return { removed, bytes, leftovers };
+}
+
+/** All content that lies in a layout, and files in its blob folders that are none. */
+export function* blobsOf(folder: string): Iterable<{ digest: Digest; file: string }> {
+  for (const algorithm of ['sha256', 'sha512']) {
+    const place = path.join(folder, 'blobs', algorithm);
+    if (!fs.existsSync(place)) continue;
+    for (const name of fs.readdirSync(place)) {
+      const digest = `${algorithm}:${name}`;
+      if (isDigest(digest)) yield { digest, file: path.join(place, name) };
+    }
+  }
+}
+
+function removeFile(file: string, dryRun: boolean): number {
+  try {
+    const { size, nlink } = fs.lstatSync(file);
+    if (!dryRun) fs.rmSync(file, { recursive: true });
+    return nlink > 1 ? 0 : size; // A hard link frees nothing.
+  } catch (error) {
+    throw explainSystemError(`Cannot remove ${file}`, error);
+  }
+}

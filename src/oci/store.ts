@@ -1,0 +1,85 @@
+/**
+ * What everything is kept in: content by digest. Local layout, archive and memory implement one
+ * interface, and whatever moves between them is a copy (copy.ts). More abilities are small
+ * interfaces of their own, never optional methods.
+ */
+import type { Descriptor } from './descriptor.ts';
+import type { Digest } from './digest.ts';
+
+/** Content by digest, scoped to one repository. */
+export interface Store {
+  /** What the store holds for this digest, or undefined. The size is what it has, not what was asked. */
+  stat(target: Descriptor): Promise<Descriptor | undefined>;
+  /** @throws WaybillError BLOB_UNKNOWN */
+  open(target: Descriptor): Promise<Content>;
+  /** Begins to take content in. With `expected` a commit of anything else fails. */
+  start(expected?: Descriptor): Promise<Upload>;
+}
+
+export interface Content {
+  /** Bytes, as the store holds them. */
+  readonly size: number;
+  /** Where it lies on disk as a whole file, if it does: for clone, link and hashing in threads. */
+  readonly file?: string;
+  /** Throws before its last chunk is handed out unless size and digest agree. */
+  verified(): AsyncIterable<Uint8Array>;
+  /** For whoever checks ranges by himself; the name says so. `end` is exclusive. */
+  unverifiedRange(range: ByteRange): AsyncIterable<Uint8Array>;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Upload {
+  readonly id: string;
+  /** Bytes taken so far. */
+  readonly offset: number;
+  write(chunk: Uint8Array): Promise<void>;
+  /**
+   * Makes the content visible, if it is what the digest says.
+   * @throws WaybillError DIGEST_INVALID or SIZE_INVALID; nothing becomes visible then
+   */
+  commit(digest: Digest): Promise<void>;
+  /** Forgets what was taken; does nothing after a commit. */
+  abort(): Promise<void>;
+}
+
+/** A store whose artifacts have names: tags in a repository, full references in a layout. */
+export interface Tagged {
+  /** By name, or by digest. */
+  resolve(reference: string): Promise<Descriptor | undefined>;
+  tag(name: string, target: Descriptor): Promise<void>;
+  /** Whether there was such a name. */
+  untag(name: string): Promise<boolean>;
+  tags(): Promise<readonly TaggedDescriptor[]>;
+}
+
+export interface TaggedDescriptor {
+  readonly name: string;
+  readonly target: Descriptor;
+}
+
+/** A store that knows which manifests are about another one: OCI 1.1 referrers. */
+export interface Referring {
+  referrers(subject: Descriptor): Promise<readonly Descriptor[]>;
+  /** Records a manifest, which must have a subject, as a referrer. */
+  attach(referrer: Descriptor): Promise<void>;
+}
+
+/** A store that can take over whole files faster than through an upload. */
+export interface Bringing {
+  /** A path, on the store's own file system, for content that is not yet known by its digest. */
+  reserve(): string;
+  /** Makes a reserved file visible under its digest; its content has been hashed by the caller. */
+  adopt(reserved: string, digest: Digest): Promise<void>;
+  /** Makes all that was adopted survive a power cut. */
+  settle(): Promise<void>;
+}
+
+export type ArtifactStore = Store & Tagged & Referring;
+
+export function isBringing(store: object): store is Bringing {
+  return 'reserve' in store && 'adopt' in store;
+}
