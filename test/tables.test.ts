@@ -1,0 +1,33 @@
+/** Every drop-in is in its folder's table, exactly once. */
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { commands } from '../src/cli/commands/index.ts';
+import { stores } from '../src/oci/stores/index.ts';
+
+function dropInsIn(folder: string): string[] {
+  return readdirSync(`src/${folder}`)
+    .filter((name) => !/^index\.|\.test\.ts$/.test(name))
+    .map((name) => name.replace(/\.ts$/, ''));
+}
+
+test('every file in oci/stores is in the table, once', async () => {
+  const modules = await Promise.all(dropInsIn('oci/stores').map((name) => import(`../src/oci/stores/${name}.ts`)));
+  const exported = modules.flatMap((module) => Object.values(module));
+  expect(new Set(exported)).toEqual(new Set(stores));
+  expect(exported.length).toBe(stores.length);
+});
+
+test('every file in cli/commands is in the table under the name of its verb', async () => {
+  expect(Object.keys(commands).sort()).toEqual(dropInsIn('cli/commands').sort());
+  for (const [name, load] of Object.entries(commands)) expect((await load()).name).toBe(name);
+});
+
+test('every verb has a summary, two examples that begin with waybill, and described options', async () => {
+  for (const load of Object.values(commands)) {
+    const { name, summary, examples, options } = await load();
+    expect(summary, name).toMatch(/^[A-Z].*[^.]$/);
+    expect(examples.length, name).toBeGreaterThanOrEqual(2);
+    for (const example of examples) expect(example.command, name).toContain(`waybill ${name}`);
+    for (const option of Object.values(options)) expect(option.description, name).not.toBe('');
+  }
+});
