@@ -1,4 +1,5 @@
 /** Files that are either there in full or not at all: temporary file, fsync, rename. */
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -43,6 +44,22 @@ export function syncFolder(folder: string): void {
     if (!['EINVAL', 'EISDIR', 'EPERM', 'EACCES', 'ENOTSUP'].includes(systemCode(error) ?? '')) throw error;
   } finally {
     if (descriptor !== undefined) fs.closeSync(descriptor);
+  }
+}
+
+/** Measured on ext4: 10,000 small files take 17 s one by one, 0.7 s with their whole file system. */
+const MANY_FILES = 200;
+
+/** Makes the content of files below a folder survive a power cut: one by one, or many at once. */
+export function syncFiles(folder: string, files: readonly string[]): void {
+  if (files.length > MANY_FILES && spawnSync('sync', ['-f', folder], { stdio: 'ignore' }).status === 0) return;
+  for (const file of files) {
+    const descriptor = fs.openSync(file, 'r');
+    try {
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
   }
 }
 

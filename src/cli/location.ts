@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import { WaybillError } from '../base/errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { isDigest } from '../oci/digest.ts';
+import { type Digest, isDigest } from '../oci/digest.ts';
 import { type Layout, openLayout } from '../oci/layout/layout.ts';
 import { formatReference, parseReference, type Reference } from '../oci/reference.ts';
+import type { TaggedDescriptor } from '../oci/store.ts';
 import type { OpenStore, StoreKind } from '../oci/store-kind.ts';
 import { stores } from '../oci/stores/index.ts';
 import type { Context } from './context.ts';
@@ -88,57 +89,62 @@ export async function openLocalStore(context: Context, access: 'read' | 'write')
   return openLayout(context.storeFolder, access);
 }
 
-async function findIn(
-  store: OpenStore,
-  location: Exclude<Location, { kind: 'folder' }>,
-  text: string,
-): Promise<{ target: Descriptor; name: string | undefined }> {
+type Found = Pick<Located, 'target' | 'name'>;
+
+async function findIn(store: OpenStore, location: Exclude<Location, { kind: 'folder' }>, text: string): Promise<Found> {
   const tags = await store.tags();
-  const unknown = (found: string, hint?: string) =>
-    new WaybillError('MANIFEST_UNKNOWN', `Cannot find ${text}: ${found}`, hint === undefined ? {} : { hint });
   if (location.kind === 'local') {
     const { reference } = location;
-    if (reference.digest !== undefined) {
-      const target = await store.resolve(reference.digest);
-      if (target === undefined)
-        throw unknown('the local store does not hold this digest', 'waybill list shows what it holds');
-      return { target, name: tags.find(({ target: { digest } }) => digest === reference.digest)?.name };
-    }
+    if (reference.digest !== undefined) return findByDigest(store, tags, reference.digest, text);
     const full = formatReference(reference);
     const own = tags.filter(({ name }) => (reference.tag === undefined ? name.startsWith(`${full}:`) : name === full));
-    const [only, ...others] = own;
-    if (only === undefined)
-      throw unknown('the local store has no artifact of this name', 'waybill list shows what it holds');
-    if (others.length > 0)
-      throw unknown(
-        `it has several tags: ${own.map(({ name }) => name.slice(full.length + 1)).join(', ')}`,
-        `Name one: ${only.name}`,
-      );
-    return only;
+    const hint =
+      reference.host === undefined
+        ? 'waybill list shows what it holds'
+        : 'This version reads no registries: bring it with skopeo copy docker://REF oci-archive:FILE';
+    return theOnly(own, text, { none: `the local store has no artifact of this name`, hint });
   }
-  if (location.name !== undefined) {
-    const target = await store.resolve(location.name);
-    if (target === undefined)
-      throw unknown(
-        `${location.path} has no such artifact`,
-        `It has: ${
-          tags
-            .map(({ name }) => name)
-            .slice(0, 10)
-            .join(', ') || 'no tags'
-        }`,
-      );
-    return { target, name: isDigest(location.name) ? undefined : location.name };
-  }
-  const [only, ...others] = tags;
-  if (only === undefined) throw unknown(`${location.path} holds no tagged artifact`, 'Name its digest');
+  const { name, path } = location;
+  if (isDigest(name)) return findByDigest(store, tags, name, text);
+  const own = name === undefined ? tags : tags.filter((tag) => tag.name === name);
+  const known = tags.slice(0, 10).map((tag) => tag.name);
+  return theOnly(own, text, {
+    none: `${path} has no ${name === undefined ? 'tagged artifact' : 'such tag'}`,
+    hint: known.length === 0 ? 'Name its digest' : `It has: ${known.join(', ')}`,
+  });
+}
+
+async function findByDigest(
+  store: OpenStore,
+  tags: readonly TaggedDescriptor[],
+  digest: Digest,
+  text: string,
+): Promise<Found> {
+  const target = await store.resolve(digest);
+  if (target === undefined)
+    throw unknown(text, 'the store does not hold this digest', 'waybill list shows what the local store holds');
+  return { target, name: tags.find((tag) => tag.target.digest === digest)?.name };
+}
+
+function theOnly(
+  found: readonly TaggedDescriptor[],
+  text: string,
+  { none, hint }: { none: string; hint: string },
+): Found {
+  const [only, ...others] = found;
+  if (only === undefined) throw unknown(text, none, hint);
   if (others.length > 0)
     throw unknown(
-      `${location.path} holds several artifacts`,
-      `Name one: ${tags
-        .map(({ name }) => name)
+      text,
+      `several artifacts fit: ${found
         .slice(0, 10)
+        .map(({ name }) => name)
         .join(', ')}`,
+      `Name one of them, for example ${only.name}`,
     );
   return only;
+}
+
+function unknown(text: string, found: string, hint: string): WaybillError {
+  return new WaybillError('MANIFEST_UNKNOWN', `Cannot find ${text}: ${found}`, { hint });
 }

@@ -26,14 +26,15 @@ export type Change =
 export function diffFiles(before: readonly DiffFile[], after: readonly DiffFile[]): readonly Change[] {
   const old = new Map(before.map((file) => [file.path, file]));
   const now = new Map(after.map((file) => [file.path, file]));
-  const gone = before.filter(({ path }) => !now.has(path));
+  const gone = new Map(before.filter(({ path }) => !now.has(path)).map((file) => [file.path, file]));
+  const goneByDigest = Map.groupBy(gone.values(), ({ digest }) => digest);
   const changes: Change[] = [];
   for (const file of after) {
     const twin = old.get(file.path);
     if (twin === undefined) {
       // A file that left one place and stands in another has moved; each is used once.
-      const at = gone.findIndex(({ digest }) => digest === file.digest);
-      const [from] = at < 0 ? [] : gone.splice(at, 1);
+      const from = goneByDigest.get(file.digest)?.shift();
+      if (from !== undefined) gone.delete(from.path);
       changes.push(
         from === undefined
           ? { change: 'added', path: file.path, after: stateOf(file) }
@@ -43,7 +44,7 @@ export function diffFiles(before: readonly DiffFile[], after: readonly DiffFile[
       changes.push({ change: 'changed', path: file.path, before: stateOf(twin), after: stateOf(file) });
     }
   }
-  for (const file of gone) changes.push({ change: 'removed', path: file.path, before: stateOf(file) });
+  for (const file of gone.values()) changes.push({ change: 'removed', path: file.path, before: stateOf(file) });
   return changes.sort((a, b) => compareBytes(a.path, b.path));
 }
 

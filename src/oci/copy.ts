@@ -17,6 +17,7 @@ export interface CopyOptions {
   /** Whether what is attached to the artifact comes along. */
   readonly referrers?: boolean;
   readonly progress?: Progress;
+  readonly signal?: AbortSignal;
 }
 
 export interface CopyResult {
@@ -51,10 +52,10 @@ export async function copy(
 
   const blobs = await missingIn(to, plan.blobs.values());
   const manifests = await missingIn(to, plan.manifests.values());
-  const progress = options.progress ?? silent;
-  if (isBringing(to)) await bringFiles(from, to, blobs, progress);
+  const { progress = silent, signal } = options;
+  if (isBringing(to)) await bringFiles(from, to, blobs, { progress, signal });
   for (const blob of await missingIn(to, blobs))
-    await push(to, blob, withProgress((await from.open(blob)).verified(), progress));
+    await push(to, blob, watched((await from.open(blob)).verified(), { progress, signal }));
   for (const manifest of manifests) await push(to, manifest, (await from.open(manifest)).verified());
   if (isBringing(to)) await to.settle();
   for (const referrer of referrers) await to.attach(referrer);
@@ -128,7 +129,7 @@ async function bringFiles(
   from: ArtifactStore,
   to: Bringing,
   blobs: readonly Descriptor[],
-  progress: Progress,
+  { progress, signal }: Watch,
 ): Promise<void> {
   const moves: { blob: Descriptor; reserved: string; file: string }[] = [];
   for (const blob of blobs) {
@@ -139,7 +140,7 @@ async function bringFiles(
     size: blob.size,
     assembly: { parts: [{ file, name: blob.digest }], to: reserved, bring: 'clone', durable: true } as const,
   }));
-  const results = await assembleAll(jobs, { label: 'Copying', progress });
+  const results = await assembleAll(jobs, { label: 'Copying', progress, signal });
   for (const [index, { sha256, size }] of results.entries()) {
     const move = moves[index];
     if (move === undefined) continue;
@@ -148,8 +149,14 @@ async function bringFiles(
   }
 }
 
-async function* withProgress(chunks: AsyncIterable<Uint8Array>, progress: Progress): AsyncIterable<Uint8Array> {
+interface Watch {
+  readonly progress: Progress;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function* watched(chunks: AsyncIterable<Uint8Array>, { progress, signal }: Watch): AsyncIterable<Uint8Array> {
   for await (const chunk of chunks) {
+    signal?.throwIfAborted();
     yield chunk;
     progress.advance(chunk.length);
   }

@@ -17,12 +17,13 @@ export interface Reference {
 }
 
 const PART = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const REPOSITORY = new RegExp(`^${PART}(?:/${PART})*$`);
+export const REPOSITORY = new RegExp(`^${PART}(?:/${PART})*$`);
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 const HOST = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
 
 /** Distribution specification: many clients limit host and name together to 255 characters. */
 const MAX_NAME_LENGTH = 255;
+/** A name, a tag of 128 and a sha512 digest of 135 characters, with some room. */
 const MAX_REFERENCE_LENGTH = 600;
 
 /**

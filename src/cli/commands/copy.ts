@@ -46,6 +46,7 @@ export const copy = defineCommand({
       ...(name === undefined ? {} : { name }),
       referrers: !input.has('no-referrers'),
       progress: context.progress,
+      signal: context.signal,
     });
     await store.finish?.();
     return {

@@ -8,6 +8,7 @@ export interface FrontMatter {
   readonly baseModels: readonly string[];
 }
 
+/** Those of model hubs have a few KiB; one that is never closed would be the whole README. */
 const MAX_FRONT_MATTER = 64 * 1024;
 
 /** Nothing is required and nothing is an error: it is somebody's README. */

@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { systemCode, WaybillError } from '../../base/errors.ts';
-import { randomName, syncFolder } from '../../base/files.ts';
+import { randomName, syncFiles, syncFolder } from '../../base/files.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 
@@ -40,6 +40,7 @@ export class Destination implements AsyncDisposable {
   readonly #fresh: string;
   readonly #lock: Disposable;
   readonly #folders = new Set<string>();
+  readonly #files: string[] = [];
 
   constructor(target: string, place: string, fresh: string, lock: Disposable) {
     this.#target = target;
@@ -54,11 +55,13 @@ export class Destination implements AsyncDisposable {
     const folder = path.dirname(file);
     if (!this.#folders.has(folder)) fs.mkdirSync(folder, { recursive: true });
     this.#folders.add(folder);
+    this.#files.push(file);
     return file;
   }
 
   /** Gives the restored files their name, all at once. */
   finish(): void {
+    syncFiles(this.#fresh, this.#files);
     for (const folder of this.#folders) syncFolder(folder);
     const old = path.join(this.#place, 'replaced');
     try {

@@ -132,7 +132,7 @@ class Restore {
     const to = this.#destination.pathFor(layer.path);
     return {
       size: layer.descriptor.size,
-      assembly: { parts: [{ file, name: layer.path }], to, mode, bring, durable: true },
+      assembly: { parts: [{ file, name: layer.path }], to, mode, bring },
     };
   }
 

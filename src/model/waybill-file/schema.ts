@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { componentNames } from '../media-types.ts';
-import { describeSection, section } from './section.ts';
+import { section } from './section.ts';
 import * as sections from './sections.ts';
 import { filePath, packageName, pattern, semver } from './texts.ts';
 
@@ -27,15 +27,21 @@ const componentLists = section({
   data: patterns.optional().describe('Data that travels with the model.'),
 })
   .refine((value) => componentNames.some((name) => value[name] !== undefined), 'at least one component')
-  .describe(
-    'Which files are packed, and as what: paths and patterns (`*`, `?`, `**`, `[ab]`, `{a,b}`). Every packed file belongs to exactly one component, and nothing else is packed.',
-  );
+  .meta({
+    description:
+      'Which files are packed, and as what: paths and patterns (`*`, `?`, `**`, `[ab]`, `{a,b}`). Every packed file belongs to exactly one component, and nothing else is packed.',
+    anyOf: componentNames.map((name) => ({ required: [name] })),
+  });
 
 export const WaybillFile = section({
   waybill: z
     .number()
     .refine((version) => Math.trunc(version) === FILE_VERSION, 'the version of this file: 1')
-    .describe('Version of the file format: 1.'),
+    .meta({
+      description: 'Version of the file format: 1.',
+      minimum: FILE_VERSION,
+      exclusiveMaximum: FILE_VERSION + 1,
+    }),
   name: packageName,
   version: semver,
   summary: z.string().min(1).max(1000).optional().describe('The package in one sentence.'),
@@ -60,7 +66,7 @@ export type WaybillFile = z.infer<typeof WaybillFile>;
 
 /** The published schema: JSON Schema 2020-12. */
 export function waybillFileSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(WaybillFile, { target: 'draft-2020-12', override: describeSection });
+  const schema = z.toJSONSchema(WaybillFile, { target: 'draft-2020-12' });
   return { ...schema, $id: WAYBILL_SCHEMA_URL, title: 'waybill.yaml, version 1' };
 }
 

@@ -1,7 +1,8 @@
 /** A section of waybill.yaml: known keys only, but for the user's own `x-…`. */
 import { z } from 'zod';
 
-const sections = new Set<object>();
+/** What `section` does, as a JSON Schema says it. */
+const CLOSED = { additionalProperties: false, patternProperties: { '^x-': {} } };
 
 /** An object that refuses unknown keys (a typo is an error) and keeps those that begin with `x-`. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$loose> {
@@ -16,13 +17,6 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.Zo
       });
     }
   });
-  sections.add(object);
-  return object as unknown as z.ZodObject<Shape, z.core.$loose>;
-}
-
-/** Says in a JSON Schema what `section` does: no other keys than these and `x-…`. */
-export function describeSection(context: { zodSchema: object; jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  if (!sections.has(context.zodSchema)) return;
-  context.jsonSchema.additionalProperties = false;
-  context.jsonSchema.patternProperties = { '^x-': {} };
+  // Metadata, unlike the object's identity, survives `.describe()`, `.refine()` and `.optional()`.
+  return object.meta(CLOSED) as unknown as z.ZodObject<Shape, z.core.$loose>;
 }

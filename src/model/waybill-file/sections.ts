@@ -126,7 +126,7 @@ export const runtime = section({
     .describe('How requests are batched.'),
 })
   .refine((value) => (value.engine === undefined) !== (value.python === undefined), 'either engine or python')
-  .describe('What runs the model.');
+  .meta({ description: 'What runs the model.', oneOf: [{ required: ['engine'] }, { required: ['python'] }] });
 
 export const environment = section({
   requires: section({

@@ -1,7 +1,10 @@
-/** The small forms of text that waybill.yaml is made of. */
+/**
+ * The small forms of text that waybill.yaml is made of. What a refinement checks, `meta` says again
+ * for the published JSON Schema, which knows no functions; test/schemas.test.ts holds the two together.
+ */
 import { z } from 'zod';
-import { isRepositoryName, looksLikeHost } from '../../oci/reference.ts';
-import { refusalOf } from '../paths/rules.ts';
+import { isRepositoryName, looksLikeHost, REPOSITORY } from '../../oci/reference.ts';
+import { MAX_PATH_BYTES, refusalOf } from '../paths/rules.ts';
 
 /** SemVer 2.0.0, the expression of its own FAQ. */
 const SEMVER =
@@ -10,7 +13,11 @@ const SEMVER =
 /** SPDX 3.0.1 Annex "SPDX license expressions": the form, not the list of known identifiers. */
 const LICENCE_ID = '(?:[A-Za-z0-9.-]+\\+?|(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+)';
 const LICENCE_TOKEN = new RegExp(`^(?:\\(|\\)|AND|OR|WITH|${LICENCE_ID})$`);
+const LICENCE_OPERAND = `(?:\\(\\s*)*(?!(?:AND|OR|WITH)(?:[\\s()]|$))${LICENCE_ID}(?:\\s*\\))*`;
+/** As far as a regular expression can say it: parentheses are not counted. */
+const LICENCE = `^\\s*${LICENCE_OPERAND}(?:\\s+(?:AND|OR|WITH)\\s+${LICENCE_OPERAND})*\\s*$`;
 
+/** Expressions that name a dozen licences have some 300 characters. */
 const MAX_LICENCE_LENGTH = 1000;
 
 export const packageName = z
@@ -24,7 +31,11 @@ export const packageName = z
     (text) => !text.includes('/') || !looksLikeHost(text.split('/')[0] ?? ''),
     'a name that does not begin with a host',
   )
-  .describe('Name of the package: a repository name without a host, as `acme/digits`.');
+  .meta({
+    description: 'Name of the package: a repository name without a host, as `acme/digits`.',
+    // What looksLikeHost refuses, before the form itself.
+    pattern: `^(?!localhost/)(?![^/]*\\.[^/]*/)${REPOSITORY.source.slice(1)}`,
+  });
 
 export const semver = z
   .string()
@@ -35,12 +46,18 @@ export const semver = z
 export const licence = z
   .string()
   .max(MAX_LICENCE_LENGTH)
-  .refine(isLicenceExpression, 'an SPDX licence expression (Apache-2.0, MIT OR Apache-2.0, LicenseRef-Acme)');
+  .refine(isLicenceExpression, 'an SPDX licence expression (Apache-2.0, MIT OR Apache-2.0, LicenseRef-Acme)')
+  .meta({ pattern: LICENCE });
 
 /** A path of a file in the package, relative to waybill.yaml. */
 export const filePath = z
   .string()
-  .refine((text) => refusalOf(text) === undefined, 'a path inside the folder, with / between its parts');
+  .refine((text) => refusalOf(text) === undefined, 'a path inside the folder, with / between its parts')
+  .meta({
+    // No drive, no part that is empty, `.` or `..`, no control character and no backslash.
+    pattern: '^(?![A-Za-z]:)(?!.*(?:^|/)\\.{0,2}(?:/|$))[^\\u0000-\\u001f\\u007f-\\u009f\\\\]+$',
+    maxLength: MAX_PATH_BYTES,
+  });
 
 /** A pattern of paths, as `components` has them. */
 export const pattern = z
@@ -50,7 +67,8 @@ export const pattern = z
   .refine(
     (text) => !text.startsWith('/') && !text.includes('\\') && !text.split('/').includes('..'),
     'a path or a pattern inside the folder (weights/**)',
-  );
+  )
+  .meta({ pattern: '^(?!/)(?!.*(?:^|/)\\.\\.(?:/|$))[^\\\\]+$' });
 
 export const digestText = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'sha256: and 64 lower-case hex digits');
 
