@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { CHUNK_SIZE } from './bytes.ts';
 import { systemCode } from './errors.ts';
 import { explainSystemError } from './system-errors.ts';
 
@@ -60,6 +61,24 @@ export function syncFiles(folder: string, files: readonly string[]): void {
     } finally {
       fs.closeSync(descriptor);
     }
+  }
+}
+
+/** Writes all of the bytes: one call may take fewer. */
+export function writeFully(descriptor: number, bytes: Uint8Array, position?: number): void {
+  for (let at = 0; at < bytes.length; ) {
+    at += fs.writeSync(descriptor, bytes, at, bytes.length - at, position === undefined ? undefined : position + at);
+  }
+}
+
+/** The bytes of an open file from `start` to `end` (exclusive), or to its own end if that comes first. */
+export async function* readRange(descriptor: number, start: number, end: number): AsyncIterable<Uint8Array> {
+  for (let at = start; at < end; ) {
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end - at));
+    const count = fs.readSync(descriptor, buffer, 0, buffer.length, at);
+    if (count === 0) return;
+    at += count;
+    yield buffer.subarray(0, count);
   }
 }
 

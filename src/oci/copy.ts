@@ -54,8 +54,7 @@ export async function copy(
   const manifests = await missingIn(to, plan.manifests.values());
   const { progress = silent, signal } = options;
   if (isBringing(to)) await bringFiles(from, to, blobs, { progress, signal });
-  for (const blob of await missingIn(to, blobs))
-    await push(to, blob, watched((await from.open(blob)).verified(), { progress, signal }));
+  await streamBlobs(from, to, await missingIn(to, blobs), { progress, signal });
   for (const manifest of manifests) await push(to, manifest, (await from.open(manifest)).verified());
   if (isBringing(to)) await to.settle();
   for (const referrer of referrers) await to.attach(referrer);
@@ -146,6 +145,25 @@ async function bringFiles(
     if (move === undefined) continue;
     checkContent(move.blob, { digest: sha256Digest(sha256), size });
     await to.adopt(move.reserved, move.blob.digest);
+  }
+}
+
+/** What could not be brought as files, one blob after the other. */
+async function streamBlobs(
+  from: ArtifactStore,
+  to: ArtifactStore,
+  blobs: readonly Descriptor[],
+  { progress, signal }: Watch,
+): Promise<void> {
+  if (blobs.length === 0) return;
+  progress.begin(
+    'Copying',
+    blobs.reduce((sum, { size }) => sum + size, 0),
+  );
+  try {
+    for (const blob of blobs) await push(to, blob, watched((await from.open(blob)).verified(), { progress, signal }));
+  } finally {
+    progress.end();
   }
 }
 

@@ -16,7 +16,10 @@ export const completion = defineCommand({
     },
     { command: 'waybill completion fish > ~/.config/fish/completions/waybill.fish', comment: 'fish' },
   ],
-  output: z.object({ shell: z.string(), script: z.string() }),
+  output: z.object({
+    shell: z.string().describe('bash, zsh or fish'),
+    script: z.string().describe('The script, to be read by that shell'),
+  }),
   async run(context, input) {
     const shell = shells.find((name) => name === input.positionals[0]);
     if (shell === undefined)

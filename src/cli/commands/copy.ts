@@ -30,7 +30,7 @@ export const copy = defineCommand({
     { command: 'waybill copy oci-archive:digits.tar acme/digits:1.2.0', comment: 'import' },
   ],
   output: z.object({
-    digest,
+    digest: digest.describe('Digest of the manifest, the same at both ends'),
     to: z.string().describe('Where it is now'),
     blobs: z.number().int().describe('Blobs and manifests that were copied'),
     blobsSkipped: z.number().int().describe('Those that were there already'),
@@ -56,7 +56,7 @@ export const copy = defineCommand({
     };
   },
   print: ({ to, digest, blobs, blobsSkipped, bytes }, paint) =>
-    `${paint.good('copied')} ${paint.bold(to)}  ${digest}\n  ${count(blobs, 'blob')}, ${formatSize(bytes)}; ${blobsSkipped} were there already`,
+    `${paint.good('copied')} ${paint.bold(to)}  ${digest}\n  ${count(blobs, 'blob')}, ${formatSize(bytes)}${blobsSkipped === 0 ? '' : `; ${count(blobsSkipped, 'blob')} already there`}`,
 });
 
 /** A place that names no tag gets the artifact's own, without the repository: what other tools expect there. */

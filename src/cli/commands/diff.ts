@@ -14,7 +14,11 @@ import { safeText } from '../print/safe-text.ts';
 import { formatTable } from '../print/table.ts';
 import { count, formatSize } from '../print/units.ts';
 
-const state = z.object({ digest, size: bytes, isExecutable: z.boolean() });
+const state = z.object({
+  digest: digest.describe('Digest of the file'),
+  size: bytes.describe('Bytes'),
+  isExecutable: z.boolean().describe("Whether the owner's x bit is set"),
+});
 
 export const diff = defineCommand({
   name: 'diff',
@@ -32,15 +36,17 @@ export const diff = defineCommand({
     { command: 'waybill diff acme/digits:1.2.0 ./digits', comment: 'what has changed since it was packed' },
   ],
   output: z.object({
-    files: z.array(
-      z.object({
-        change: z.enum(['added', 'removed', 'changed', 'moved']),
-        path: z.string(),
-        from: z.string().optional().describe('Where a moved file was'),
-        before: state.optional(),
-        after: state.optional(),
-      }),
-    ),
+    files: z
+      .array(
+        z.object({
+          change: z.enum(['added', 'removed', 'changed', 'moved']).describe('From A to B'),
+          path: z.string().describe('Path of the file; in B unless it was removed'),
+          from: z.string().optional().describe('Where a moved file was'),
+          before: state.optional().describe('The file in A'),
+          after: state.optional().describe('The file in B'),
+        }),
+      )
+      .describe('Files that differ, by path'),
     same: z.number().int().describe('Files that are equal'),
   }),
   async run(context, input) {
@@ -63,7 +69,7 @@ export const diff = defineCommand({
           : `(from ${safeText(from)})`;
       return [signs[change], formatSize(size), `${safeText(path)} ${paint.dim(detail)}`.trimEnd()];
     });
-    return `${formatTable([{}, { align: 'right' }, {}], rows)}\n${paint.dim(`${count(files.length, 'file')} differ, ${same} are equal`)}`;
+    return `${formatTable([{}, { align: 'right' }, {}], rows)}\n${paint.dim(`${count(files.length, 'file')} ${files.length === 1 ? 'differs' : 'differ'}, ${same} equal`)}`;
   },
   exitOf: ({ files }) => (files.length === 0 ? 0 : 1),
 });

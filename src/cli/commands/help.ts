@@ -13,7 +13,7 @@ export const help: Command<{ text: string }> = defineCommand({
     { command: 'waybill help', comment: 'all verbs' },
     { command: 'waybill help pack', comment: 'one of them' },
   ],
-  output: z.object({ text: z.string() }),
+  output: z.object({ text: z.string().describe('The help text') }),
   async run(context, input) {
     const [verb] = input.positionals;
     const all = await context.allCommands();

@@ -22,15 +22,17 @@ export const list = defineCommand({
   ],
   output: z.object({
     store: z.string().describe('Folder of the local store'),
-    artifacts: z.array(
-      z.object({
-        reference: z.string(),
-        digest,
-        artifactType: z.string().optional(),
-        size: bytes.describe('Bytes of all layers'),
-        files: z.number().int().describe('Layers'),
-      }),
-    ),
+    artifacts: z
+      .array(
+        z.object({
+          reference: z.string().describe('Name in the store'),
+          digest: digest.describe('Digest of the manifest it points to'),
+          artifactType: z.string().optional().describe('What the manifest says it is'),
+          size: bytes.describe('Bytes of all layers'),
+          files: z.number().int().describe('Layers'),
+        }),
+      )
+      .describe('By name'),
   }),
   async run(context, input) {
     const { storeFolder } = context;

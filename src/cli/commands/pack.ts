@@ -47,13 +47,13 @@ export const pack = defineCommand({
     setDigest: digest.describe('Digest of SHA256SUMS: the identity of the files, whatever the packing'),
     size: bytes.describe('Bytes of all layers'),
     fileCount: z.number().int().describe('Files in the package, SHA256SUMS included'),
-    layerCount: z.number().int(),
+    layerCount: z.number().int().describe('Layers of the package'),
     bytesRead: bytes.describe(
       'Bytes of content that were read; waybill.yaml, which is always read, is not counted when it is unchanged',
     ),
     bytesWritten: bytes.describe('Bytes of content that were written'),
     unlisted: z.array(z.string()).describe('Files that no component names'),
-    findings: z.array(finding),
+    findings: z.array(finding).describe('What is worth a look; nothing here stopped the packing'),
   }),
   async run(context, input) {
     const source = readSource(input.positionals[0] ?? '.');

@@ -17,10 +17,10 @@ export const prune = defineCommand({
     { command: 'waybill prune', comment: 'free it' },
   ],
   output: z.object({
-    removed: z.array(z.string()).describe('Digests'),
+    removed: z.array(z.string()).describe('Digests of the blobs that went, or would go'),
     bytes: bytes.describe('Bytes that became free'),
     leftovers: z.number().int().describe('Files that interrupted operations had left'),
-    dryRun: z.boolean(),
+    dryRun: z.boolean().describe('Whether nothing was removed in truth'),
   }),
   async run(context, input) {
     const dryRun = input.has('dry-run');

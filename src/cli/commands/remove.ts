@@ -17,7 +17,10 @@ export const remove = defineCommand({
       comment: 'and its content, if nothing else reaches it',
     },
   ],
-  output: z.object({ reference: z.string(), removed: z.boolean() }),
+  output: z.object({
+    reference: z.string().describe('The name'),
+    removed: z.boolean().describe('Always true: a name that is not there is an error'),
+  }),
   async run(context, input) {
     const reference = parseReference(input.positionals[0] ?? '');
     if (reference.tag === undefined || reference.digest !== undefined)

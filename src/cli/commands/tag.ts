@@ -19,8 +19,8 @@ export const tag = defineCommand({
     { command: 'waybill tag acme/digits:1.3.0 acme/digits:stable --force', comment: 'moved to another version' },
   ],
   output: z.object({
-    reference: z.string(),
-    digest,
+    reference: z.string().describe('The new name'),
+    digest: digest.describe('Digest of the manifest that it points to'),
     previous: digest.optional().describe('What the name pointed to before'),
   }),
   async run(context, input) {

@@ -32,11 +32,11 @@ export const unpack = defineCommand({
     { command: 'waybill unpack acme/digits:1.2.0 ./weights --only weights,config', comment: 'what a runtime needs' },
   ],
   output: z.object({
-    digest,
-    folder: z.string(),
-    fileCount: z.number().int(),
-    bytesWritten: bytes,
-    findings: z.array(finding),
+    digest: digest.describe('Digest of the manifest'),
+    folder: z.string().describe('Where the files are now, as it was named'),
+    fileCount: z.number().int().describe('Files that were restored'),
+    bytesWritten: bytes.describe('Bytes that were written; none for a clone or a link'),
+    findings: z.array(finding).describe('What is odd about the package, but harmless'),
   }),
   async run(context, input) {
     const [reference = '', folder = ''] = input.positionals;

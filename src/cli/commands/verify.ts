@@ -17,8 +17,8 @@ const output = z.object({
   setDigest: digest.optional().describe('Digest of SHA256SUMS'),
   subject: z.enum(['package', 'folder', 'store']).describe('What was verified'),
   fileCount: z.number().int().describe('Files of a package or folder, blobs of the store'),
-  bytesRead: bytes,
-  findings: z.array(finding),
+  bytesRead: bytes.describe('Bytes that were read and hashed'),
+  findings: z.array(finding).describe('All that was found; an error makes the verdict fail'),
 });
 
 type Output = z.infer<typeof output>;

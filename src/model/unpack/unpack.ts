@@ -3,22 +3,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
-import { assembleAll, type Job } from '../../base/hashing/pool.ts';
-import { type Progress, silent } from '../../base/progress.ts';
-import { explainSystemError } from '../../base/system-errors.ts';
+import type { Progress } from '../../base/progress.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import { type Digest, sha256Digest } from '../../oci/digest.ts';
-import type { Content, Store } from '../../oci/store.ts';
-import { checkContent, readContent } from '../../oci/verified.ts';
-import { modeOf } from '../artifact/build.ts';
-import { readTarLayer, type TarSink } from '../artifact/read-tar-layer.ts';
+import type { Digest } from '../../oci/digest.ts';
+import type { Store } from '../../oci/store.ts';
+import { readContent } from '../../oci/verified.ts';
 import { assertRestorable, type Layer, readStructure } from '../artifact/structure.ts';
 import { compareSums } from '../compare-sums.ts';
-import { MAX_FILES } from '../layers.ts';
 import type { Component } from '../media-types.ts';
 import { findCollision } from '../paths/collisions.ts';
 import { MAX_SUMS_SIZE, parseSums, SUMS_FILE } from '../sums.ts';
-import { type Destination, openDestination } from './destination.ts';
+import { openDestination } from './destination.ts';
+import { Restore, twice } from './restore.ts';
 
 export interface UnpackOptions {
   /** Only these components; all if absent. */
@@ -73,112 +69,6 @@ export async function unpack(
     bytesWritten: restore.bytesWritten,
     findings: structure.findings,
   };
-}
-
-class Restore {
-  readonly files = new Map<string, Digest>();
-  bytesWritten = 0;
-  readonly #store: Store;
-  readonly #destination: Destination;
-  readonly #options: UnpackOptions;
-
-  constructor(store: Store, destination: Destination, options: UnpackOptions) {
-    this.#store = store;
-    this.#destination = destination;
-    this.#options = options;
-  }
-
-  async rawLayers(layers: readonly Layer[]): Promise<void> {
-    const { progress = silent, signal } = this.#options;
-    const jobs: { layer: Layer; job: Job }[] = [];
-    for (const layer of layers) {
-      this.#add(layer.path, layer.descriptor.digest);
-      const content = await this.#store.open(layer.descriptor);
-      if (content.size !== layer.descriptor.size)
-        checkContent(layer.descriptor, { size: content.size, digest: layer.descriptor.digest });
-      if (content.file !== undefined && layer.descriptor.digest.startsWith('sha256:'))
-        jobs.push({ layer, job: this.#jobFor(layer, content.file) });
-      else await this.#stream(layer, content);
-    }
-    const results = await assembleAll(
-      jobs.map(({ job }) => job),
-      { label: 'Unpacking', progress, signal },
-    );
-    for (const [index, { sha256, size, bytesWritten }] of results.entries()) {
-      const layer = jobs[index]?.layer;
-      if (layer === undefined) continue;
-      checkContent(layer.descriptor, { size, digest: sha256Digest(sha256) });
-      this.bytesWritten += bytesWritten;
-    }
-  }
-
-  async tarLayer(layer: Layer): Promise<void> {
-    const sink: TarSink = {
-      file: ({ path, mode }) => {
-        if (this.files.size >= MAX_FILES)
-          throw new WaybillError('LIMIT_EXCEEDED', `Cannot unpack: it has more than ${MAX_FILES} files`);
-        if (this.files.has(path)) throw twice(path);
-        return this.#create(path, (mode & 0o100) !== 0);
-      },
-    };
-    const { files } = await readTarLayer(this.#store, layer, sink, this.#options.signal);
-    for (const { path, digest } of files) this.#add(path, digest);
-  }
-
-  #jobFor(layer: Layer, file: string): Job {
-    const mode = modeOf(layer.isExecutable);
-    // Linked names share one mode, the store's: an executable file needs its own.
-    const bring = this.#options.bring === 'link' && !layer.isExecutable ? 'link' : 'clone';
-    const to = this.#destination.pathFor(layer.path);
-    return {
-      size: layer.descriptor.size,
-      assembly: { parts: [{ file, name: layer.path }], to, mode, bring },
-    };
-  }
-
-  async #stream(layer: Layer, content: Content): Promise<void> {
-    const output = this.#create(layer.path, layer.isExecutable);
-    try {
-      for await (const chunk of content.verified()) {
-        this.#options.signal?.throwIfAborted();
-        output.write(chunk);
-      }
-    } finally {
-      output.end();
-    }
-  }
-
-  #create(relative: string, isExecutable: boolean): { write(chunk: Uint8Array): void; end(): void } {
-    let descriptor: number;
-    try {
-      descriptor = fs.openSync(this.#destination.pathFor(relative), 'wx', modeOf(isExecutable));
-    } catch (error) {
-      throw explainSystemError(`Cannot write ${relative}`, error);
-    }
-    return {
-      write: (chunk) => {
-        try {
-          for (let at = 0; at < chunk.length; ) at += fs.writeSync(descriptor, chunk, at, chunk.length - at);
-        } catch (error) {
-          throw explainSystemError(`Cannot write ${relative}`, error);
-        }
-        this.bytesWritten += chunk.length;
-      },
-      end: () => {
-        fs.fchmodSync(descriptor, modeOf(isExecutable));
-        fs.closeSync(descriptor);
-      },
-    };
-  }
-
-  #add(path: string, digest: Digest): void {
-    if (this.files.has(path)) throw twice(path);
-    this.files.set(path, digest);
-  }
-}
-
-function twice(path: string): WaybillError {
-  return new WaybillError('ARCHIVE_UNSAFE', `Cannot unpack ${JSON.stringify(path)}: it stands in the artifact twice`);
 }
 
 function refuseCollisions(paths: Iterable<string>): void {

@@ -1,7 +1,7 @@
 /** Reads a layout out of a tar file in place: the entries are found once, their content read by offset. */
 import fs from 'node:fs';
-import { CHUNK_SIZE } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
+import { readRange } from '../../base/files.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import { BLOCK_SIZE, entryTypes, paddingOf, readHeader, type TarHeader } from '../../base/tar/header.ts';
@@ -120,7 +120,7 @@ export class ArchiveReader implements ArtifactStore, AsyncDisposable {
   }
 
   #read({ offset, size }: Place, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
-    return readBytes(this.#descriptor, offset + start, offset + Math.min(end, size));
+    return readRange(this.#descriptor, offset + start, offset + Math.min(end, size));
   }
 
   async #readIndex(): Promise<void> {
@@ -187,14 +187,4 @@ function readAt(descriptor: number, at: number, size: number): Buffer {
   const bytes = Buffer.alloc(size);
   fs.readSync(descriptor, bytes, 0, size, at);
   return bytes;
-}
-
-async function* readBytes(descriptor: number, start: number, end: number): AsyncIterable<Uint8Array> {
-  for (let at = start; at < end; ) {
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end - at));
-    const count = fs.readSync(descriptor, buffer, 0, buffer.length, at);
-    if (count === 0) return;
-    at += count;
-    yield buffer.subarray(0, count);
-  }
 }

@@ -5,9 +5,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { CHUNK_SIZE } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
-import { randomName, syncFolder } from '../../base/files.ts';
+import { randomName, readRange, syncFolder, writeFully } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import { paddingOf } from '../../base/tar/header.ts';
 import { END_OF_ARCHIVE, entryHeader } from '../../base/tar/write.ts';
@@ -65,7 +64,7 @@ export class ArchiveWriter implements ArtifactStore, AsyncDisposable {
     if (place === undefined)
       throw new WaybillError('BLOB_UNKNOWN', `Cannot read ${target.digest}: ${this.#file} does not hold it`);
     const range = ({ start, end }: ByteRange) =>
-      this.#read(place.offset + start, place.offset + Math.min(end, place.size));
+      readRange(this.#descriptor, place.offset + start, place.offset + Math.min(end, place.size));
     return {
       size: place.size,
       verified: () => verifyWhileReading(range({ start: 0, end: place.size }), target),
@@ -175,22 +174,11 @@ export class ArchiveWriter implements ArtifactStore, AsyncDisposable {
 
   #append(bytes: Uint8Array): void {
     try {
-      for (let at = 0; at < bytes.length; )
-        at += fs.writeSync(this.#descriptor, bytes, at, bytes.length - at, this.#end + at);
+      writeFully(this.#descriptor, bytes, this.#end);
     } catch (error) {
       throw explainSystemError(`Cannot write ${this.#file}`, error);
     }
     this.#end += bytes.length;
-  }
-
-  async *#read(start: number, end: number): AsyncIterable<Uint8Array> {
-    for (let at = start; at < end; ) {
-      const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end - at));
-      const count = fs.readSync(this.#descriptor, buffer, 0, buffer.length, at);
-      if (count === 0) return;
-      at += count;
-      yield buffer.subarray(0, count);
-    }
   }
 
   #close(): void {

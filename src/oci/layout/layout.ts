@@ -5,9 +5,8 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { CHUNK_SIZE } from '../../base/bytes.ts';
-import { systemCode, WaybillError } from '../../base/errors.ts';
-import { randomName, syncFolder } from '../../base/files.ts';
+import { WaybillError } from '../../base/errors.ts';
+import { randomName, readRange, syncFolder } from '../../base/files.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import type { Descriptor } from '../descriptor.ts';
@@ -68,7 +67,7 @@ export class Layout implements ArtifactStore, Bringing, AsyncDisposable {
     if (!stats?.isFile()) {
       throw new WaybillError('BLOB_UNKNOWN', `Cannot read ${target.digest}: the store ${this.folder} does not hold it`);
     }
-    const range = (wanted: ByteRange) => readRange(file, wanted);
+    const range = (wanted: ByteRange) => readBlob(file, wanted);
     return {
       size: stats.size,
       file,
@@ -183,23 +182,15 @@ export class Layout implements ArtifactStore, Bringing, AsyncDisposable {
   }
 }
 
-async function* readRange(file: string, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
+async function* readBlob(file: string, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
   let descriptor: number;
   try {
     descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT')
-      throw new WaybillError('BLOB_UNKNOWN', `Cannot read ${path.basename(file)}: it is gone`, { cause: error });
     throw explainSystemError(`Cannot read ${file}`, error);
   }
   try {
-    for (let at = start; at < end; ) {
-      const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end - at));
-      const count = fs.readSync(descriptor, buffer, 0, buffer.length, at);
-      if (count === 0) return; // Shorter than it was: whoever verifies notices.
-      at += count;
-      yield buffer.subarray(0, count);
-    }
+    yield* readRange(descriptor, start, end);
   } finally {
     fs.closeSync(descriptor);
   }

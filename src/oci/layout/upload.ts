@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { randomName } from '../../base/files.ts';
+import { randomName, writeFully } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { algorithmOf, type Digest, finishHash } from '../digest.ts';
@@ -41,7 +41,7 @@ export class LayoutUpload implements Upload {
     const descriptor = this.#open();
     for (const hash of this.#hashes.values()) hash.update(chunk);
     try {
-      for (let at = 0; at < chunk.length; ) at += fs.writeSync(descriptor, chunk, at, chunk.length - at);
+      writeFully(descriptor, chunk);
     } catch (error) {
       throw explainSystemError('Cannot write into the store', error);
     }

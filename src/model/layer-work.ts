@@ -1,0 +1,117 @@
+/** One layer while it is packed: its digest known from an earlier pack, or to be learnt by reading. */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { identityOf, sameIdentity } from '../base/file-identity.ts';
+import type { Assembly, Part } from '../base/hashing/assembly.ts';
+import type { Job } from '../base/hashing/pool.ts';
+import { paddingOf } from '../base/tar/header.ts';
+import { END_OF_ARCHIVE, entryHeader } from '../base/tar/write.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { type Digest, sha256Digest } from '../oci/digest.ts';
+import { type BuiltLayer, modeOf } from './artifact/build.ts';
+import type { DigestCache } from './digest-cache.ts';
+import type { PlannedLayer } from './layers.ts';
+import type { SelectedFile } from './source/select.ts';
+
+type File = SelectedFile & { readonly size: number };
+
+/** One layer on its way: known from the cache, or to be read. */
+export class LayerWork {
+  readonly #layer: PlannedLayer<File>;
+  readonly #files: readonly File[];
+  readonly #digests: (string | undefined)[];
+  readonly #cache: DigestCache;
+  #known: { sha256: string; size: number } | undefined;
+
+  constructor(layer: PlannedLayer<File>, cache: DigestCache) {
+    this.#layer = layer;
+    this.#cache = cache;
+    this.#files = layer.form === 'raw' ? [layer.file] : layer.files;
+    this.#digests = this.#files.map(({ identity }) => cache.file(identity));
+    if (this.#digests.includes(undefined)) return;
+    const [only] = this.#digests;
+    if (layer.form === 'tar') this.#known = cache.bundle(this.#recipe());
+    else if (only !== undefined) this.#known = { sha256: only, size: layer.file.size };
+  }
+
+  /** The layer's descriptor if nothing has to be read to know it. */
+  get known(): Descriptor | undefined {
+    return (
+      this.#known && {
+        mediaType: 'application/octet-stream',
+        digest: sha256Digest(this.#known.sha256),
+        size: this.#known.size,
+      }
+    );
+  }
+
+  job(to: string, bring: 'clone' | 'link'): Job {
+    const size = this.#files.reduce((sum, file) => sum + file.size, 0);
+    const assembly: Assembly = {
+      parts: this.#parts(),
+      to,
+      durable: true,
+      bring: this.#layer.form === 'raw' ? bring : 'copy',
+    };
+    return { size, assembly };
+  }
+
+  /** Takes the digests that reading gave, and remembers them for the state in which each file now is. */
+  finish(result: { sha256: string; size: number; files: readonly string[] }): void {
+    this.#known = { sha256: result.sha256, size: result.size };
+    for (const [index, file] of this.#files.entries()) {
+      const sha256 = result.files[index];
+      if (sha256 === undefined) continue;
+      this.#digests[index] = sha256;
+      const stats = fs.lstatSync(file.file, { bigint: true, throwIfNoEntry: false });
+      // A hard link moves the ctime on; any other change means that the digest is not this file's.
+      if (stats === undefined || !sameIdentity({ ...identityOf(stats), ctimeNs: file.identity.ctimeNs }, file.identity))
+        continue;
+      this.#cache.rememberFile(identityOf(stats), sha256);
+    }
+    if (this.#layer.form === 'tar') this.#cache.rememberBundle(this.#recipe(), result.sha256, result.size);
+  }
+
+  built(): BuiltLayer {
+    const { digest, size } = this.#require();
+    const { component } = this.#layer;
+    if (this.#layer.form === 'tar') return { component, digest, size };
+    const { path, isExecutable } = this.#layer.file;
+    return { component, path, isExecutable, digest, size };
+  }
+
+  sums(): { path: string; digest: Digest }[] {
+    return this.#files.map(({ path }, index) => ({ path, digest: sha256Digest(this.#digests[index] ?? '') }));
+  }
+
+  #require(): Descriptor {
+    if (this.known === undefined) throw new TypeError('the layer has not been read');
+    return this.known;
+  }
+
+  #parts(): Part[] {
+    const parts = this.#files.map(({ path, file, identity }): Part => ({ file, name: path, identity }));
+    if (this.#layer.form === 'raw') return parts;
+    return [
+      ...this.#files.flatMap(({ path, isExecutable, size }, index): Part[] => {
+        const content = parts[index];
+        if (content === undefined) return [];
+        return [
+          { bytes: entryHeader({ path, mode: modeOf(isExecutable), size }) },
+          content,
+          { bytes: Buffer.alloc(paddingOf(size)) },
+        ];
+      }),
+      { bytes: END_OF_ARCHIVE },
+    ];
+  }
+
+  /** What decides the bytes of a bundle: for each file its path, mode, size and digest. */
+  #recipe(): string {
+    const hash = createHash('sha256').update('waybill-bundle-1\n');
+    for (const [index, { path, isExecutable, size }] of this.#files.entries()) {
+      hash.update(`${modeOf(isExecutable)} ${size} ${this.#digests[index]} ${path}\0`);
+    }
+    return hash.digest('hex');
+  }
+}

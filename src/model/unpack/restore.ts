@@ -1,0 +1,127 @@
+/** Writes the files of layers into a destination, each verified while it is written. */
+import fs from 'node:fs';
+import { WaybillError } from '../../base/errors.ts';
+import { writeFully } from '../../base/files.ts';
+import { assembleAll, type Job } from '../../base/hashing/pool.ts';
+import { type Progress, silent } from '../../base/progress.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
+import { type Digest, sha256Digest } from '../../oci/digest.ts';
+import type { Content, Store } from '../../oci/store.ts';
+import { checkContent } from '../../oci/verified.ts';
+import { modeOf } from '../artifact/build.ts';
+import { readTarLayer, type TarSink } from '../artifact/read-tar-layer.ts';
+import type { Layer } from '../artifact/structure.ts';
+import { MAX_FILES } from '../layers.ts';
+import type { Destination } from './destination.ts';
+
+export interface RestoreOptions {
+  readonly bring?: 'clone' | 'link';
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
+export class Restore {
+  readonly files = new Map<string, Digest>();
+  bytesWritten = 0;
+  readonly #store: Store;
+  readonly #destination: Destination;
+  readonly #options: RestoreOptions;
+
+  constructor(store: Store, destination: Destination, options: RestoreOptions) {
+    this.#store = store;
+    this.#destination = destination;
+    this.#options = options;
+  }
+
+  async rawLayers(layers: readonly Layer[]): Promise<void> {
+    const { progress = silent, signal } = this.#options;
+    const jobs: { layer: Layer; job: Job }[] = [];
+    for (const layer of layers) {
+      this.#add(layer.path, layer.descriptor.digest);
+      const content = await this.#store.open(layer.descriptor);
+      if (content.size !== layer.descriptor.size)
+        checkContent(layer.descriptor, { size: content.size, digest: layer.descriptor.digest });
+      if (content.file !== undefined && layer.descriptor.digest.startsWith('sha256:'))
+        jobs.push({ layer, job: this.#jobFor(layer, content.file) });
+      else await this.#stream(layer, content);
+    }
+    const results = await assembleAll(
+      jobs.map(({ job }) => job),
+      { label: 'Unpacking', progress, signal },
+    );
+    for (const [index, { sha256, size, bytesWritten }] of results.entries()) {
+      const layer = jobs[index]?.layer;
+      if (layer === undefined) continue;
+      checkContent(layer.descriptor, { size, digest: sha256Digest(sha256) });
+      this.bytesWritten += bytesWritten;
+    }
+  }
+
+  async tarLayer(layer: Layer): Promise<void> {
+    const sink: TarSink = {
+      file: ({ path, mode }) => {
+        if (this.files.size >= MAX_FILES)
+          throw new WaybillError('LIMIT_EXCEEDED', `Cannot unpack: it has more than ${MAX_FILES} files`);
+        if (this.files.has(path)) throw twice(path);
+        return this.#create(path, (mode & 0o100) !== 0);
+      },
+    };
+    const { files } = await readTarLayer(this.#store, layer, sink, this.#options.signal);
+    for (const { path, digest } of files) this.#add(path, digest);
+  }
+
+  #jobFor(layer: Layer, file: string): Job {
+    const mode = modeOf(layer.isExecutable);
+    // Linked names share one mode, the store's: an executable file needs its own.
+    const bring = this.#options.bring === 'link' && !layer.isExecutable ? 'link' : 'clone';
+    const to = this.#destination.pathFor(layer.path);
+    return {
+      size: layer.descriptor.size,
+      assembly: { parts: [{ file, name: layer.path }], to, mode, bring },
+    };
+  }
+
+  async #stream(layer: Layer, content: Content): Promise<void> {
+    const output = this.#create(layer.path, layer.isExecutable);
+    try {
+      for await (const chunk of content.verified()) {
+        this.#options.signal?.throwIfAborted();
+        output.write(chunk);
+      }
+    } finally {
+      output.end();
+    }
+  }
+
+  #create(relative: string, isExecutable: boolean): { write(chunk: Uint8Array): void; end(): void } {
+    let descriptor: number;
+    try {
+      descriptor = fs.openSync(this.#destination.pathFor(relative), 'wx', modeOf(isExecutable));
+    } catch (error) {
+      throw explainSystemError(`Cannot write ${relative}`, error);
+    }
+    return {
+      write: (chunk) => {
+        try {
+          writeFully(descriptor, chunk);
+        } catch (error) {
+          throw explainSystemError(`Cannot write ${relative}`, error);
+        }
+        this.bytesWritten += chunk.length;
+      },
+      end: () => {
+        fs.fchmodSync(descriptor, modeOf(isExecutable));
+        fs.closeSync(descriptor);
+      },
+    };
+  }
+
+  #add(path: string, digest: Digest): void {
+    if (this.files.has(path)) throw twice(path);
+    this.files.set(path, digest);
+  }
+}
+
+export function twice(path: string): WaybillError {
+  return new WaybillError('ARCHIVE_UNSAFE', `Cannot unpack ${JSON.stringify(path)}: it stands in the artifact twice`);
+}
