@@ -98,11 +98,7 @@ async function findIn(store: OpenStore, location: Exclude<Location, { kind: 'fol
     if (reference.digest !== undefined) return findByDigest(store, tags, reference.digest, text);
     const full = formatReference(reference);
     const own = tags.filter(({ name }) => (reference.tag === undefined ? name.startsWith(`${full}:`) : name === full));
-    const hint =
-      reference.host === undefined
-        ? 'waybill list shows what it holds'
-        : 'This version reads no registries: bring it with skopeo copy docker://REF oci-archive:FILE';
-    return theOnly(own, text, { none: `the local store has no artifact of this name`, hint });
+    return theOnly(own, text, { none: `the local store has no artifact of this name`, hint: hintFor(reference, text) });
   }
   const { name, path } = location;
   if (isDigest(name)) return findByDigest(store, tags, name, text);
@@ -112,6 +108,13 @@ async function findIn(store: OpenStore, location: Exclude<Location, { kind: 'fol
     none: `${path} has no ${name === undefined ? 'tagged artifact' : 'such tag'}`,
     hint: known.length === 0 ? 'Name its digest' : `It has: ${known.join(', ')}`,
   });
+}
+
+function hintFor({ host }: Reference, text: string): string {
+  if (existsSync(text)) return `For the folder write ./${text}`;
+  return host === undefined
+    ? 'waybill list shows what it holds'
+    : 'This version reads no registries: bring it with skopeo copy docker://REF oci-archive:FILE';
 }
 
 async function findByDigest(

@@ -55,6 +55,6 @@ export function finishHash(hash: Hash, algorithm: 'sha256' | 'sha512'): Digest {
 }
 
 /** A digest short enough for people: the algorithm and 12 digits. */
-export function shortDigest(digest: Digest): string {
+export function shortDigest(digest: string): string {
   return digest.slice(0, digest.indexOf(':') + 13);
 }

@@ -61,7 +61,7 @@ export const list = defineCommand({
     if (artifacts.length === 0) return paint.dim(`no packages in ${store}`);
     const rows = artifacts.map(({ reference, digest, size, files }) => [
       safeText(reference),
-      shortDigest(digest as Parameters<typeof shortDigest>[0]),
+      shortDigest(digest),
       formatSize(size),
       String(files),
     ]);

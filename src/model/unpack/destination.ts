@@ -9,6 +9,8 @@ import { randomName, syncFiles, syncFolder } from '../../base/files.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 
+const LOCK_NAME = 'lock';
+
 /**
  * Opens a destination; disposing without `finish` leaves nothing of it.
  * @param overwrite whether a folder that is there may be replaced
@@ -20,7 +22,8 @@ export async function openDestination(folder: string, overwrite: boolean): Promi
   const place = path.join(path.dirname(target), `.${path.basename(target)}.waybill`);
   try {
     fs.mkdirSync(place, { recursive: true, mode: 0o700 });
-    const lock = await acquireLock(path.join(place, 'lock'), {
+    refuseForeignPlace(place, folder);
+    const lock = await acquireLock(path.join(place, LOCK_NAME), {
       mode: 'exclusive',
       wait: 0,
       attempt: `Cannot unpack into ${folder}`,
@@ -76,8 +79,18 @@ export class Destination implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#lock[Symbol.dispose]();
-    fs.rmSync(this.#place, { recursive: true, force: true });
+    // The lock file goes while the lock is held: whoever comes next makes a new one.
+    for (const name of fs.readdirSync(this.#place)) {
+      if (name !== LOCK_NAME) fs.rmSync(path.join(this.#place, name), { recursive: true, force: true });
+    }
+    fs.rmSync(path.join(this.#place, LOCK_NAME), { force: true });
+    try {
+      fs.rmdirSync(this.#place);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'ENOENT') throw error;
+    } finally {
+      this.#lock[Symbol.dispose]();
+    }
   }
 }
 
@@ -92,6 +105,20 @@ function checkTarget(target: string, folder: string, overwrite: boolean): void {
     throw refuse('it is not empty', 'Name a new folder, or add --force to replace this one and all that is in it');
 }
 
+/** In a folder that others can write, somebody could wait for us with a folder or link of this name. */
+function refuseForeignPlace(place: string, folder: string): void {
+  const stats = fs.lstatSync(place);
+  const isOurs = process.getuid === undefined || stats.uid === process.getuid();
+  if (stats.isDirectory() && isOurs && (stats.mode & 0o022) === 0) return;
+  throw new WaybillError(
+    'DESTINATION_EXISTS',
+    `Cannot unpack into ${folder}: ${place} is in the way and was not made by Waybill for you`,
+    {
+      hint: 'Remove it, or name another folder',
+    },
+  );
+}
+
 /** A crash between the two renames of `finish` left the old folder aside and nothing in its place. */
 function restoreAfterCrash(place: string, target: string): void {
   const old = path.join(place, 'replaced');
@@ -103,6 +130,6 @@ function restoreAfterCrash(place: string, target: string): void {
     }
   }
   for (const name of fs.readdirSync(place)) {
-    if (!name.startsWith('lock')) fs.rmSync(path.join(place, name), { recursive: true, force: true });
+    if (name !== LOCK_NAME) fs.rmSync(path.join(place, name), { recursive: true, force: true });
   }
 }
