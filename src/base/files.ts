@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { CHUNK_SIZE } from './bytes.ts';
-import { systemCode } from './errors.ts';
+import { systemCode, WaybillError } from './errors.ts';
 import { explainSystemError } from './system-errors.ts';
 
 /** Eight random bytes as text, for names that nobody else can guess or has taken. */
@@ -32,6 +32,31 @@ export function writeAtomically(file: string, content: string | Uint8Array): voi
     throw explainSystemError(`Cannot write ${file}`, error);
   }
   syncFolder(path.dirname(file));
+}
+
+/**
+ * The bytes of a small file that may be anybody's: a pipe in its place is not waited for, a device not read
+ * without end.
+ * @throws WaybillError LIMIT_EXCEEDED, FILE_UNREADABLE for what is no regular file; errors of the system as they are
+ */
+export function readSmallFile(file: string, limit: number): Buffer {
+  const descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  try {
+    const stats = fs.fstatSync(descriptor);
+    if (!stats.isFile()) throw new WaybillError('FILE_UNREADABLE', `Cannot read ${file}: it is not a regular file`);
+    if (stats.size > limit)
+      throw new WaybillError(
+        'LIMIT_EXCEEDED',
+        `Cannot read ${file}: it has ${stats.size} bytes, the limit is ${limit}`,
+      );
+    const bytes = Buffer.alloc(stats.size);
+    let size = 0;
+    for (let count = -1; count !== 0 && size < bytes.length; size += count)
+      count = fs.readSync(descriptor, bytes, size, bytes.length - size, null);
+    return bytes.subarray(0, size);
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 /** Makes a rename in the folder survive a power cut, where the file system can. */
@@ -80,9 +105,4 @@ export async function* readRange(descriptor: number, start: number, end: number)
     at += count;
     yield buffer.subarray(0, count);
   }
-}
-
-/** What lies at the path itself, links not followed; undefined when nothing does. */
-export function lstatIfExists(file: string): fs.Stats | undefined {
-  return fs.lstatSync(file, { throwIfNoEntry: false });
 }

@@ -52,6 +52,8 @@ export interface Command<Output = unknown> {
   run(context: Context, input: Input): Promise<Output>;
   /** The output for people, without a final newline. */
   print(output: Output, paint: Paint): string;
+  /** Whether what is printed are bytes that somebody may hash: then no newline is added. */
+  isVerbatim?(output: Output): boolean;
   /** 1 for a verdict of fail; 0 if absent. */
   exitOf?(output: Output): 0 | 1;
 }

@@ -98,13 +98,16 @@ async function findIn(store: OpenStore, location: Exclude<Location, { kind: 'fol
     if (reference.digest !== undefined) return findByDigest(store, tags, reference.digest, text);
     const full = formatReference(reference);
     const own = tags.filter(({ name }) => (reference.tag === undefined ? name.startsWith(`${full}:`) : name === full));
-    return theOnly(own, text, { none: `the local store has no artifact of this name`, hint: hintFor(reference, text) });
+    return theOnly(store, own, text, {
+      none: `the local store has no artifact of this name`,
+      hint: hintFor(reference, text),
+    });
   }
   const { name, path } = location;
   if (isDigest(name)) return findByDigest(store, tags, name, text);
   const own = name === undefined ? tags : tags.filter((tag) => tag.name === name);
   const known = tags.slice(0, 10).map((tag) => tag.name);
-  return theOnly(own, text, {
+  return theOnly(store, own, text, {
     none: `${path} has no ${name === undefined ? 'tagged artifact' : 'such tag'}`,
     hint: known.length === 0 ? 'Name its digest' : `It has: ${known.join(', ')}`,
   });
@@ -129,14 +132,15 @@ async function findByDigest(
   return { target, name: tags.find((tag) => tag.target.digest === digest)?.name };
 }
 
-function theOnly(
+async function theOnly(
+  store: OpenStore,
   found: readonly TaggedDescriptor[],
   text: string,
   { none, hint }: { none: string; hint: string },
-): Found {
+): Promise<Found> {
   const [only, ...others] = found;
   if (only === undefined) throw unknown(text, none, hint);
-  if (others.length > 0)
+  if (others.some(({ name }) => name !== only.name))
     throw unknown(
       text,
       `several artifacts fit: ${found
@@ -145,7 +149,8 @@ function theOnly(
         .join(', ')}`,
       `Name one of them, for example ${only.name}`,
     );
-  return only;
+  // A name may stand in an index twice: the store refuses it if it means two artifacts.
+  return { name: only.name, target: (await store.resolve(only.name)) ?? only.target };
 }
 
 function unknown(text: string, found: string, hint: string): WaybillError {

@@ -58,9 +58,8 @@ async function runVerb(words: readonly string[], signal: AbortSignal): Promise<n
     note: (text) => void (isQuiet || process.stderr.write(`${text}\n`)),
   };
   const output = await command.run(context, input);
-  await print(
-    input.has('json') ? `${JSON.stringify(output, null, 2)}\n` : `${command.print(output, paintFor(process.stdout))}\n`,
-  );
+  const text = input.has('json') ? JSON.stringify(output, null, 2) : command.print(output, paintFor(process.stdout));
+  await print(!input.has('json') && command.isVerbatim?.(output) ? text : `${text}\n`);
   return command.exitOf?.(output) ?? 0;
 }
 

@@ -56,7 +56,7 @@ export async function verify(
       findings.push({ rule: 'path-twice', level: 'error', path, message: 'stands in the artifact twice' });
     files.set(path, digest);
   };
-  const bytesRead = await verifyRawLayers(store, structure.layers, findings, { progress, signal });
+  let bytesRead = await verifyRawLayers(store, structure.layers, findings, { progress, signal });
   for (const layer of structure.layers) {
     if (layer.form === 'raw') {
       add(layer.path, layer.descriptor.digest);
@@ -64,6 +64,7 @@ export async function verify(
     }
     await asFinding(findings, 'layer-digest', layer.path, async () => {
       const { files: inTar, hasKitDiffId } = await readTarLayer(store, layer, noSink, signal);
+      bytesRead += layer.descriptor.size;
       for (const { path, digest } of inTar) add(path, digest);
       if (hasKitDiffId)
         findings.push({
@@ -103,12 +104,14 @@ async function verifyRawLayers(
 ): Promise<number> {
   const onDisk: { layer: Layer; file: string }[] = [];
   let bytesRead = 0;
-  const seen = new Set<Digest>();
+  const seen = new Set<string>();
   for (const layer of layers) {
-    if (layer.form !== 'raw' || seen.has(layer.descriptor.digest)) continue;
+    // Two layers may share a digest; each must state its true size.
+    const { digest, size } = layer.descriptor;
+    if (layer.form !== 'raw' || seen.has(`${digest} ${size}`)) continue;
     await asFinding(findings, 'layer-digest', layer.path, async () => {
       const content = await store.open(layer.descriptor);
-      seen.add(layer.descriptor.digest);
+      seen.add(`${digest} ${size}`);
       if (
         content.file !== undefined &&
         layer.descriptor.digest.startsWith('sha256:') &&

@@ -107,7 +107,7 @@ function checksumOf(block: Buffer): number {
 function textAt(block: Buffer, start: number, length: number): string {
   const field = block.subarray(start, start + length);
   const end = field.indexOf(0);
-  return new TextDecoder('utf-8', { fatal: true }).decode(end < 0 ? field : field.subarray(0, end));
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(end < 0 ? field : field.subarray(0, end));
 }
 
 /** Octal digits, or GNU's base 256 for what they cannot hold. */

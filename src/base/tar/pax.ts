@@ -1,5 +1,6 @@
-/** Extended headers: POSIX.1-2001 pax, "pax Extended Header". Only `path` and `size` are heeded. */
+/** Extended headers: POSIX.1-2001 pax, "pax Extended Header", and GNU's. Only `path` and `size` are heeded. */
 import { WaybillError } from '../errors.ts';
+import { entryTypes } from './header.ts';
 
 export interface PaxRecords {
   readonly path?: string;
@@ -17,11 +18,32 @@ export function paxRecord(key: string, value: string): Buffer {
   return Buffer.from(`${length} ${key}=${value}\n`);
 }
 
+/** Whether an entry says something about others and is none itself. */
+export function isExtension(type: string): boolean {
+  return type === entryTypes.pax || type === entryTypes.paxGlobal || type === entryTypes.gnuLongName;
+}
+
+/**
+ * What is known of the next entry once this extension has been read too.
+ * @param name the archive in the reader's words, for messages
+ * @throws WaybillError ARCHIVE_UNSAFE
+ */
+export function extend(records: PaxRecords, type: string, content: Buffer, name: string): PaxRecords {
+  // GNU ends the name with NUL; pax does not, and one there is part of a name that nobody may have.
+  if (type === entryTypes.gnuLongName) return { ...records, path: decodeName(content, name).replace(/\0+$/, '') };
+  const found = parsePax(content, name);
+  if (type === entryTypes.pax) return { ...records, ...found };
+  // Some readers apply it to all files that follow, others to none.
+  if (found.path !== undefined || found.size !== undefined)
+    throw unsafe(name, 'an extended header for all files has a path or a size');
+  return records;
+}
+
 /**
  * @param name the archive in the reader's words, for messages
  * @throws WaybillError ARCHIVE_UNSAFE for malformed records, links and sparse files
  */
-export function parsePax(record: Buffer, name: string): PaxRecords {
+function parsePax(record: Buffer, name: string): PaxRecords {
   let at = 0;
   let result: PaxRecords = {};
   while (at < record.length) {
@@ -51,10 +73,9 @@ function parseSize(text: string, name: string): number {
   return size;
 }
 
-/** A name of an archive, which must be UTF-8. */
-export function decodeName(bytes: Uint8Array, name: string): string {
+function decodeName(bytes: Uint8Array, name: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes).replace(/\0+$/, '');
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw unsafe(name, 'a name is not valid UTF-8', cause);
   }

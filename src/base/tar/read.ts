@@ -5,7 +5,7 @@
  */
 import { WaybillError } from '../errors.ts';
 import { BLOCK_SIZE, entryTypes, paddingOf, readHeader, type TarHeader } from './header.ts';
-import { decodeName, MAX_PAX_SIZE, type PaxRecords, parsePax, unsafe } from './pax.ts';
+import { extend, isExtension, MAX_PAX_SIZE, type PaxRecords, unsafe } from './pax.ts';
 
 export interface TarEntry {
   /** As the archive says it; not yet checked against the path rules. */
@@ -38,15 +38,9 @@ export async function* readTar(chunks: AsyncIterable<Uint8Array>, name: string):
       await input.drain();
       return;
     }
-    if (
-      header.type === entryTypes.paxGlobal ||
-      header.type === entryTypes.pax ||
-      header.type === entryTypes.gnuLongName
-    ) {
+    if (isExtension(header.type)) {
       if (header.size > MAX_PAX_SIZE) throw unsafe(name, `an extended header has ${header.size} bytes`);
-      const record = await input.bytes(header.size);
-      if (header.type === entryTypes.pax) pax = { ...pax, ...parsePax(record, name) };
-      if (header.type === entryTypes.gnuLongName) pax = { ...pax, path: decodeName(record, name) };
+      pax = extend(pax, header.type, await input.bytes(header.size), name);
       continue;
     }
     if (++entries > MAX_TAR_ENTRIES) {

@@ -35,6 +35,7 @@ export const copy = defineCommand({
     blobs: z.number().int().describe('Blobs and manifests that were copied'),
     blobsSkipped: z.number().int().describe('Those that were there already'),
     bytes: bytes.describe('Bytes that were copied'),
+    resumed: z.boolean().describe('Whether an interrupted transfer was gone on with'),
   }),
   async run(context, input) {
     const [from = '', to = ''] = input.positionals;

@@ -66,6 +66,7 @@ export const inspect = defineCommand({
     };
   },
   print: formatInspection,
+  isVerbatim: ({ manifest }) => manifest !== undefined,
 });
 
 /** The package's own waybill.yaml, if it has one. */

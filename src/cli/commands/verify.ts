@@ -103,7 +103,10 @@ async function sumsOf(context: Context, reference: string): ReturnType<typeof su
 
 async function verifyStore(context: Context): Promise<Output> {
   await using store = await openLocalStore(context, 'read');
-  const { findings, blobs, bytes } = await checkLayoutContent(store, context.progress);
+  const { findings, blobs, bytes } = await checkLayoutContent(store, {
+    progress: context.progress,
+    signal: context.signal,
+  });
   return {
     verdict: verdictOf(findings),
     subject: 'store',

@@ -37,6 +37,7 @@ export async function readTarLayer(
   const content = await store.open(layer.descriptor);
   const diff = createHash('sha256');
   const files: TarLayerFile[] = [];
+  const folders = new Set<string>();
   const chunks = hashed(decompressed(content.verified(), layer.form, name), diff);
   for await (const entry of readTar(chunks, name)) {
     signal?.throwIfAborted();
@@ -45,7 +46,10 @@ export async function readTarLayer(
     if (entry.kind === 'folder' && (path === '.' || path === '')) continue;
     const relative = path.replace(/^\.\//, '');
     assertSafePath(relative, name);
-    if (entry.kind === 'folder') continue;
+    if (entry.kind === 'folder') {
+      folders.add(relative);
+      continue;
+    }
     const own = createHash('sha256');
     const output = sink.file({ ...entry, path: relative });
     try {
@@ -63,6 +67,12 @@ export async function readTarLayer(
       isExecutable: (entry.mode & 0o100) !== 0,
     });
   }
+  const conflict = files.find(({ path }) => folders.has(path));
+  if (conflict !== undefined)
+    throw new WaybillError(
+      'ARCHIVE_UNSAFE',
+      `Cannot read ${name}: it has ${JSON.stringify(conflict.path)} as a folder and as a file`,
+    );
   return { files, hasKitDiffId: checkDiffId(layer, sha256Digest(diff.digest('hex')), name) };
 }
 

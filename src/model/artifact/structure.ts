@@ -5,7 +5,7 @@
 import { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
+import { asObject, type Descriptor } from '../../oci/descriptor.ts';
 import { digestOf, isDigest } from '../../oci/digest.ts';
 import { MAX_MANIFEST_SIZE, type Manifest, parseManifest } from '../../oci/manifest.ts';
 import { annotationKeys } from '../../oci/media-types.ts';
@@ -156,6 +156,9 @@ function checkDiffId({ digest }: Descriptor, diffId: string, path: string, findi
   }
 }
 
+/** specs-go/v1/annotations.go, FileMetadata. */
+const METADATA_FIELDS = ['name', 'mode', 'uid', 'gid', 'size', 'mtime', 'typeflag'];
+
 function readMetadata(
   text: string | undefined,
   { form }: LayerType,
@@ -164,15 +167,15 @@ function readMetadata(
   findings: Finding[],
 ): { isExecutable: boolean } {
   if (text === undefined) return { isExecutable: false };
-  let value: unknown;
+  let metadata: Record<string, unknown>;
   try {
-    value = parseStrictJson(Buffer.from(text), `file metadata of ${path}`);
+    const where = `file metadata of ${path}`;
+    metadata = asObject(parseStrictJson(Buffer.from(text), where), where, METADATA_FIELDS);
   } catch (error) {
     if (!(error instanceof WaybillError)) throw error;
     findings.push({ rule: 'file-metadata', level: 'error', path, message: error.message });
     return { isExecutable: false };
   }
-  const metadata: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
   if (form === 'raw' && metadata['size'] !== size) {
     findings.push({
       rule: 'file-metadata',

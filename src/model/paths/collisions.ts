@@ -16,6 +16,8 @@ export function foldPath(path: string): string {
 function foldSign(sign: string): string {
   // Dotless i is a letter of its own; through upper case it would become i.
   if (sign === 'ı') return sign;
+  // Capital sharp s is its own upper case and has ß as its lower one, which folds to ss.
+  if (sign === 'ẞ') return 'ss';
   const upper = sign.toUpperCase();
   // Cherokee folds to upper case, all else to lower (CaseFolding.txt).
   if (/^[\u13a0-\u13f5\u13f8-\u13fd\uab70-\uabbf]$/u.test(sign)) return upper;

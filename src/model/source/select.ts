@@ -83,7 +83,8 @@ export function selectFiles(files: readonly SourceFile[], parsed: ParsedWaybillF
 
 function match(pattern: string, paths: ReadonlySet<string>): { paths: readonly string[]; isExact: boolean } {
   if (paths.has(pattern)) return { paths: [pattern], isExact: true };
-  const isMatch = picomatch(pattern, { dot: true, nonegate: true, noextglob: true, strictSlashes: true });
+  // The flag: `*` also covers a line break, so that a name with one is refused and not left out.
+  const isMatch = picomatch(pattern, { dot: true, nonegate: true, noextglob: true, strictSlashes: true, flags: 's' });
   return { paths: [...paths].filter((path) => isMatch(path)), isExact: false };
 }
 

@@ -31,6 +31,8 @@ export interface WalkOptions {
 
 /** A package has at most 250,000 files; a folder may hold others beside them. */
 const MAX_WALKED_FILES = 2_000_000;
+/** Folders that link to each other have paths without end; honest links to folders are a handful. */
+const MAX_LINKED_FOLDERS = 10_000;
 
 /**
  * All files below the folder, sorted by the bytes of their paths, on every file system alike.
@@ -69,6 +71,7 @@ class Walk {
   readonly #roots: readonly string[];
   readonly #includeGit: boolean;
   readonly #followLinks: boolean;
+  #linkedFolders = 0;
 
   constructor(roots: readonly string[], includeGit: boolean, followLinks: boolean) {
     this.#roots = roots;
@@ -80,7 +83,8 @@ class Walk {
     for (const entry of this.#entriesOf(folder, prefix)) {
       if (entry.name === '.git' && !this.#includeGit) continue;
       const place = { path: `${prefix}${entry.name}`, file: path.join(folder, entry.name) };
-      if (entry.isDirectory()) this.folder(place.file, `${place.path}/`, [...ancestors, place.file]);
+      if (isNotUtf8(entry.name, place.file)) this.#refuse(place.path, place.file, 'its name is not valid UTF-8');
+      else if (entry.isDirectory()) this.folder(place.file, `${place.path}/`, [...ancestors, place.file]);
       else if (entry.isSymbolicLink()) this.#link(place, ancestors);
       else this.#file(place);
     }
@@ -104,8 +108,19 @@ class Walk {
   #link({ path: name, file }: { path: string; file: string }, ancestors: readonly string[]): void {
     const target = this.#targetOf(file, ancestors);
     if (target.refusal !== undefined) this.#refuse(name, file, target.refusal);
-    else if (target.isFolder) this.folder(target.file, `${name}/`, [...ancestors, target.file]);
+    else if (target.isFolder) this.#linkedFolder(name, target.file, ancestors);
     else this.#file({ path: name, file: target.file });
+  }
+
+  #linkedFolder(name: string, target: string, ancestors: readonly string[]): void {
+    this.#linkedFolders += 1;
+    if (this.#linkedFolders > MAX_LINKED_FOLDERS) {
+      throw new WaybillError(
+        'LIMIT_EXCEEDED',
+        `Cannot read the folder: links lead to more than ${MAX_LINKED_FOLDERS} folders`,
+      );
+    }
+    this.folder(target, `${name}/`, [...ancestors, target]);
   }
 
   /** What a link stands for, or why it stands for nothing. */
@@ -127,10 +142,6 @@ class Walk {
 
   #file({ path: name, file }: { path: string; file: string }): void {
     const stats = this.#statsOf(name, file);
-    if (stats === undefined) {
-      this.#refuse(name, file, 'its name is not valid UTF-8');
-      return;
-    }
     const kinds: [boolean, string][] = [
       [stats.isSocket(), 'a socket'],
       [stats.isFIFO(), 'a pipe'],
@@ -146,11 +157,10 @@ class Walk {
     });
   }
 
-  /** Undefined for a name that is not UTF-8, which cannot be asked for again. */
-  #statsOf(name: string, file: string): fs.BigIntStats | undefined {
+  #statsOf(name: string, file: string): fs.BigIntStats {
     try {
       const stats = fs.lstatSync(file, { bigint: true, throwIfNoEntry: false });
-      if (stats !== undefined || name.includes('\ufffd')) return stats;
+      if (stats !== undefined) return stats;
     } catch (error) {
       throw explainSystemError(`Cannot read ${name}`, error);
     }
@@ -163,4 +173,9 @@ class Walk {
       stats === undefined ? { device: 0n, inode: 0n, size: 0, mtimeNs: 0n, ctimeNs: 0n } : identityOf(stats);
     this.files.push({ path: name, file, identity, isExecutable: false, refusal });
   }
+}
+
+/** Bytes that are no UTF-8 are shown as U+FFFD, and a file cannot be asked for by such a name. */
+function isNotUtf8(name: string, file: string): boolean {
+  return name.includes('\ufffd') && fs.lstatSync(file, { throwIfNoEntry: false }) === undefined;
 }

@@ -1,6 +1,6 @@
 /** Writes the files of layers into a destination, each verified while it is written. */
 import fs from 'node:fs';
-import { WaybillError } from '../../base/errors.ts';
+import { systemCode, WaybillError } from '../../base/errors.ts';
 import { writeFully } from '../../base/files.ts';
 import { assembleAll, type Job } from '../../base/hashing/pool.ts';
 import { type Progress, silent } from '../../base/progress.ts';
@@ -52,7 +52,7 @@ export class Restore {
     for (const [index, { sha256, size, bytesWritten }] of results.entries()) {
       const layer = jobs[index]?.layer;
       if (layer === undefined) continue;
-      checkContent(layer.descriptor, { size, digest: sha256Digest(sha256) });
+      checkContent(layer.descriptor, { size, digest: sha256Digest(sha256) }, layer.path);
       this.bytesWritten += bytesWritten;
     }
   }
@@ -98,6 +98,8 @@ export class Restore {
     try {
       descriptor = fs.openSync(this.#destination.pathFor(relative), 'wx', modeOf(isExecutable));
     } catch (error) {
+      // The folder is ours alone: what stands in the way came out of this artifact.
+      if (['EEXIST', 'EISDIR', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw inTheWay(relative);
       throw explainSystemError(`Cannot write ${relative}`, error);
     }
     return {
@@ -120,6 +122,13 @@ export class Restore {
     if (this.files.has(path)) throw twice(path);
     this.files.set(path, digest);
   }
+}
+
+function inTheWay(path: string): WaybillError {
+  return new WaybillError(
+    'ARCHIVE_UNSAFE',
+    `Cannot unpack ${JSON.stringify(path)}: it stands in the artifact twice, or as a file and as a folder`,
+  );
 }
 
 export function twice(path: string): WaybillError {

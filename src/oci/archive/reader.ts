@@ -2,15 +2,15 @@
 import fs from 'node:fs';
 import { WaybillError } from '../../base/errors.ts';
 import { readRange } from '../../base/files.ts';
-import { parseStrictJson } from '../../base/strict-json.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import { BLOCK_SIZE, entryTypes, paddingOf, readHeader, type TarHeader } from '../../base/tar/header.ts';
-import { MAX_PAX_SIZE, type PaxRecords, parsePax } from '../../base/tar/pax.ts';
+import { extend, isExtension, MAX_PAX_SIZE, type PaxRecords } from '../../base/tar/pax.ts';
 import { MAX_TAR_ENTRIES } from '../../base/tar/read.ts';
-import { asObject, type Descriptor, parseDescriptor } from '../descriptor.ts';
+import type { Descriptor } from '../descriptor.ts';
 import { type Digest, isDigest } from '../digest.ts';
+import { checkMarker, MAX_MARKER_SIZE } from '../layout/folder.ts';
+import { entryNamed, type IndexEntry, parseIndex } from '../layout/index-file.ts';
 import { isManifestType, MAX_MANIFEST_SIZE, parseManifest } from '../manifest.ts';
-import { annotationKeys } from '../media-types.ts';
 import type { ArtifactStore, ByteRange, Content, TaggedDescriptor, Upload } from '../store.ts';
 import { readContent, verifyWhileReading } from '../verified.ts';
 
@@ -26,7 +26,7 @@ export class ArchiveReader implements ArtifactStore, AsyncDisposable {
   readonly #file: string;
   readonly #descriptor: number;
   readonly #places: ReadonlyMap<string, Place>;
-  #entries: readonly Descriptor[] = [];
+  #entries: readonly IndexEntry[] = [];
 
   /** @throws WaybillError STORE_UNAVAILABLE, ARCHIVE_UNSAFE, MANIFEST_INVALID */
   static async open(file: string): Promise<ArchiveReader> {
@@ -73,21 +73,18 @@ export class ArchiveReader implements ArtifactStore, AsyncDisposable {
   }
 
   async resolve(reference: string): Promise<Descriptor | undefined> {
-    if (!isDigest(reference))
-      return this.#entries.find((entry) => entry.annotations?.[annotationKeys.refName] === reference);
-    return this.#entries.find(({ digest }) => digest === reference);
+    return isDigest(reference)
+      ? this.#entries.find(({ target }) => target.digest === reference)?.target
+      : entryNamed(this.#entries, reference, this.#file)?.target;
   }
 
   async tags(): Promise<readonly TaggedDescriptor[]> {
-    return this.#entries.flatMap((target) => {
-      const name = target.annotations?.[annotationKeys.refName];
-      return name === undefined ? [] : [{ name, target }];
-    });
+    return this.#entries.flatMap(({ name, target }) => (name === undefined ? [] : [{ name, target }]));
   }
 
   async referrers(subject: Descriptor): Promise<readonly Descriptor[]> {
     const found: Descriptor[] = [];
-    for (const target of this.#entries) {
+    for (const { target } of this.#entries) {
       if (!isManifestType(target.mediaType)) continue;
       const manifest = parseManifest(
         await readContent(this, target, MAX_MANIFEST_SIZE, `manifest ${target.digest}`),
@@ -125,7 +122,8 @@ export class ArchiveReader implements ArtifactStore, AsyncDisposable {
 
   async #readIndex(): Promise<void> {
     const place = this.#places.get('index.json');
-    if (place === undefined || !this.#places.has('oci-layout')) {
+    const marker = this.#places.get('oci-layout');
+    if (place === undefined || marker === undefined) {
       throw new WaybillError(
         'STORE_UNAVAILABLE',
         `Cannot open ${this.#file}: it holds no OCI image layout (index.json and oci-layout)`,
@@ -134,15 +132,11 @@ export class ArchiveReader implements ArtifactStore, AsyncDisposable {
         },
       );
     }
+    checkMarker(readAt(this.#descriptor, marker.offset, Math.min(marker.size, MAX_MARKER_SIZE)), this.#file);
     if (place.size > MAX_INDEX_SIZE)
       throw new WaybillError('LIMIT_EXCEEDED', `Cannot open ${this.#file}: its index has ${place.size} bytes`);
     const bytes = readAt(this.#descriptor, place.offset, place.size);
-    const where = `index.json of ${this.#file}`;
-    const document = asObject(parseStrictJson(bytes, where), where, ['schemaVersion', 'manifests']);
-    const manifests = document['manifests'];
-    if (!Array.isArray(manifests))
-      throw new WaybillError('MANIFEST_INVALID', `Cannot read ${where}: manifests is not a list`);
-    this.#entries = manifests.map((raw, at) => parseDescriptor(raw, `${where}, manifests[${at}]`));
+    this.#entries = parseIndex(bytes, `index.json of ${this.#file}`).entries;
   }
 }
 
@@ -156,12 +150,13 @@ function findPlaces(file: string, descriptor: number): ReadonlyMap<string, Place
     const header = headerAt(descriptor, at, refuse);
     if (header === undefined) break;
     const offset = at + BLOCK_SIZE;
-    const size = pax.size ?? header.size;
+    const isAboutOthers = isExtension(header.type);
+    const size = isAboutOthers ? header.size : (pax.size ?? header.size);
     if (offset + size > end) throw refuse('it ends in the middle of an entry');
     at = offset + size + paddingOf(size);
-    if (header.type === entryTypes.pax) {
+    if (isAboutOthers) {
       if (size > MAX_PAX_SIZE) throw refuse(`an extended header has ${size} bytes`);
-      pax = parsePax(readAt(descriptor, offset, size), file);
+      pax = extend(pax, header.type, readAt(descriptor, offset, size), file);
       continue;
     }
     const name = (pax.path ?? header.name).replace(/^\.\//, '');

@@ -2,9 +2,8 @@
  * `index.json` of a layout: which manifests it holds and under which names. Entries that other
  * tools wrote are kept as they are, member by member. Changed only under a lock.
  */
-import fs from 'node:fs';
 import { systemCode, WaybillError } from '../../base/errors.ts';
-import { writeAtomically } from '../../base/files.ts';
+import { readSmallFile, writeAtomically } from '../../base/files.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
@@ -26,7 +25,7 @@ export interface IndexEntry {
 
 /** @throws WaybillError MANIFEST_INVALID when the file is damaged; an absent one is empty */
 export function readIndex(folder: string): readonly IndexEntry[] {
-  return parseIndex(folder).entries;
+  return loadIndex(folder).entries;
 }
 
 /** Changes the entries; a crash leaves the old or the new file. */
@@ -39,7 +38,7 @@ export async function changeIndex(
     wait: LOCK_WAIT_MILLISECONDS,
     attempt: `Cannot change the index of ${folder}`,
   });
-  const { document, entries } = parseIndex(folder);
+  const { document, entries } = loadIndex(folder);
   const changed = change(entries);
   if (changed === entries) return;
   const next = { schemaVersion: 2, mediaType: IMAGE_INDEX, ...document, manifests: changed.map(({ raw }) => raw) };
@@ -61,21 +60,36 @@ export function entryFor(target: Descriptor, name?: string): IndexEntry {
   return { target, name, raw };
 }
 
-function parseIndex(folder: string): { document: Record<string, unknown>; entries: readonly IndexEntry[] } {
-  let bytes: Buffer;
+/**
+ * The entry of a name, if there is one.
+ * @throws WaybillError MANIFEST_INVALID when the name stands for two artifacts: readers would pick differently
+ */
+export function entryNamed(entries: readonly IndexEntry[], name: string, where: string): IndexEntry | undefined {
+  const [first, ...others] = entries.filter((entry) => entry.name === name);
+  if (others.some(({ target }) => target.digest !== first?.target.digest))
+    throw new WaybillError(
+      'MANIFEST_INVALID',
+      `Cannot resolve ${name}: the index of ${where} has two artifacts of this name`,
+    );
+  return first;
+}
+
+interface ParsedIndex {
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly entries: readonly IndexEntry[];
+}
+
+function loadIndex(folder: string): ParsedIndex {
   try {
-    bytes = fs.readFileSync(indexPath(folder));
+    return parseIndex(readSmallFile(indexPath(folder), MAX_INDEX_SIZE), 'index.json');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return { document: {}, entries: [] };
     throw explainSystemError(`Cannot read the index of ${folder}`, error);
   }
-  if (bytes.length > MAX_INDEX_SIZE) {
-    throw new WaybillError(
-      'LIMIT_EXCEEDED',
-      `Cannot read the index of ${folder}: it has ${bytes.length} bytes, the limit is ${MAX_INDEX_SIZE}`,
-    );
-  }
-  const where = 'index.json';
+}
+
+/** @throws WaybillError MANIFEST_INVALID, DIGEST_INVALID */
+export function parseIndex(bytes: Uint8Array, where: string): ParsedIndex {
   const document = asObject(parseStrictJson(bytes, where), where, [
     'schemaVersion',
     'mediaType',
