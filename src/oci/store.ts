@@ -78,8 +78,40 @@ export interface Bringing {
   settle(): Promise<void>;
 }
 
+/** A store far away, to which content that can be read again is sent with its own means. */
+export interface Sending {
+  /** @returns bytes that went over the line, and how many an earlier process had sent */
+  send(expected: Descriptor, content: Content, options: TransferOptions): Promise<Transferred>;
+}
+
+/** A store that keeps what has arrived of a blob, so that a later process goes on there. */
+export interface Receiving {
+  receive(expected: Descriptor, content: Content, options: TransferOptions): Promise<Transferred>;
+}
+
+export interface TransferOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Is told how many more bytes are there. */
+  advance(bytes: number): void;
+}
+
+export interface Transferred {
+  /** Bytes that were moved. */
+  readonly bytes: number;
+  /** Bytes that were there from an earlier, interrupted transfer. */
+  readonly resumedAt: number;
+}
+
 export type ArtifactStore = Store & Tagged & Referring;
 
 export function isBringing(store: object): store is Bringing {
   return 'reserve' in store && 'adopt' in store;
+}
+
+export function isSending(store: object): store is Sending {
+  return 'send' in store;
+}
+
+export function isReceiving(store: object): store is Receiving {
+  return 'receive' in store;
 }

@@ -28,29 +28,38 @@ export async function* verifyWhileReading(
   if (held !== undefined) yield held;
 }
 
-/** @throws WaybillError SIZE_INVALID, DIGEST_INVALID unless both agree */
+/**
+ * @param name what the reader knows the content by; its digest if absent
+ * @throws WaybillError SIZE_INVALID, DIGEST_INVALID unless both agree
+ */
 export function checkContent(
   expected: Pick<Descriptor, 'digest' | 'size'>,
   found: { readonly size: number; readonly digest: Digest },
+  name: string = expected.digest,
 ): void {
-  if (found.size !== expected.size) throw wrongSize(expected, `${found.size} bytes`);
-  if (found.digest !== expected.digest) {
-    throw new WaybillError(
-      'DIGEST_INVALID',
-      `Cannot use ${expected.digest}: its bytes have the digest ${found.digest}`,
-      {
-        expected: expected.digest,
-        found: found.digest,
-        hint: 'The content was damaged or replaced: get it again from its source',
-      },
-    );
-  }
+  if (found.size !== expected.size) throw wrongSize(expected, `${found.size} bytes`, name);
+  if (found.digest === expected.digest) return;
+  throw new WaybillError('DIGEST_INVALID', `Cannot use ${name}: ${wrongBytes(expected.digest, found.digest, name)}`, {
+    expected: expected.digest,
+    found: found.digest,
+    hint: 'The content was damaged or replaced: get it again from its source',
+  });
 }
 
-function wrongSize(expected: Pick<Descriptor, 'digest' | 'size'>, found: string): WaybillError {
+function wrongBytes(expected: Digest, found: Digest, name: string): string {
+  return name === expected
+    ? `its bytes have the digest ${found}`
+    : `its bytes have the digest ${found}, not ${expected}`;
+}
+
+function wrongSize(
+  expected: Pick<Descriptor, 'digest' | 'size'>,
+  found: string,
+  name: string = expected.digest,
+): WaybillError {
   return new WaybillError(
     'SIZE_INVALID',
-    `Cannot use ${expected.digest}: it should have ${expected.size} bytes, it has ${found}`,
+    `Cannot use ${name}: it should have ${expected.size} bytes, it has ${found}`,
     {
       expected: String(expected.size),
       found,

@@ -13,6 +13,11 @@ import { readIndex } from './index-file.ts';
 import type { Layout } from './layout.ts';
 import { blobsOf } from './prune.ts';
 
+interface Watch {
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+}
+
 export interface LayoutCheck {
   readonly findings: readonly Finding[];
   readonly blobs: number;
@@ -21,10 +26,10 @@ export interface LayoutCheck {
 }
 
 /** @throws WaybillError when the layout cannot be read at all; what is wrong in it are findings */
-export async function checkLayoutContent(layout: Layout, progress: Progress): Promise<LayoutCheck> {
+export async function checkLayoutContent(layout: Layout, watch: Watch): Promise<LayoutCheck> {
   const findings: Finding[] = [];
   const blobs = [...blobsOf(layout.folder)].map((blob) => ({ ...blob, size: fs.lstatSync(blob.file).size }));
-  const bad = await hashBlobs(blobs, findings, progress);
+  const bad = await hashBlobs(blobs, findings, watch);
   const reached = new Set<Digest>();
 
   const visit = async (target: Descriptor, from: string): Promise<void> => {
@@ -72,7 +77,7 @@ export async function checkLayoutContent(layout: Layout, progress: Progress): Pr
 async function hashBlobs(
   blobs: readonly { digest: Digest; file: string; size: number }[],
   findings: Finding[],
-  progress: Progress,
+  watch: Watch,
 ): Promise<ReadonlySet<Digest>> {
   const bad = new Set<Digest>();
   const refuse = (digest: Digest, message: string) => {
@@ -81,7 +86,7 @@ async function hashBlobs(
   };
   const short = blobs.filter(({ digest }) => digest.startsWith('sha256:'));
   const jobs = short.map(({ digest, file, size }) => ({ size, assembly: { parts: [{ file, name: digest }] } }));
-  const results = await assembleAll(jobs, { label: 'Verifying', progress });
+  const results = await assembleAll(jobs, { label: 'Verifying', ...watch });
   for (const [index, { sha256 }] of results.entries()) {
     const blob = short[index];
     if (blob !== undefined && encodedOf(blob.digest) !== sha256)

@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
-import { writeAtomically } from '../../base/files.ts';
+import { readSmallFile, writeAtomically } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import { algorithmOf, type Digest, encodedOf } from '../digest.ts';
 
@@ -20,11 +20,16 @@ export const indexLockPath = (folder: string) => path.join(folder, '.waybill', '
 export const operationsLockPath = (folder: string) => path.join(folder, '.waybill', 'operations.lock');
 export const ingestPath = (folder: string) => path.join(folder, '.waybill', 'ingest');
 
+/** `{"imageLayoutVersion":"1.0.0"}` with some room. */
+export const MAX_MARKER_SIZE = 4 * 1024;
+/** What has arrived of content that is still on its way. */
+export const partialPath = (folder: string): string => path.join(folder, '.waybill', 'partial');
+
 /** @throws WaybillError STORE_UNAVAILABLE unless the folder is a layout of a version we know */
 export function checkLayout(folder: string): void {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = fs.readFileSync(path.join(folder, 'oci-layout'), 'utf8');
+    bytes = readSmallFile(path.join(folder, 'oci-layout'), MAX_MARKER_SIZE);
   } catch (cause) {
     throw new WaybillError(
       'STORE_UNAVAILABLE',
@@ -32,14 +37,19 @@ export function checkLayout(folder: string): void {
       { cause },
     );
   }
+  checkMarker(bytes, folder);
+}
+
+/** Holds the content of an oci-layout file to the version that we know. @param where the layout, for the message */
+export function checkMarker(bytes: Buffer, where: string): void {
   let version: unknown;
   try {
-    version = JSON.parse(text).imageLayoutVersion;
+    version = JSON.parse(bytes.toString('utf8')).imageLayoutVersion;
   } catch {
     version = undefined;
   }
   if (typeof version !== 'string' || !/^1\.\d+\.\d+$/.test(version)) {
-    throw new WaybillError('STORE_UNAVAILABLE', `Cannot open ${folder}: its oci-layout file does not state version 1`);
+    throw new WaybillError('STORE_UNAVAILABLE', `Cannot open ${where}: its oci-layout file does not state version 1`);
   }
 }
 

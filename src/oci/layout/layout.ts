@@ -12,10 +12,21 @@ import { explainSystemError } from '../../base/system-errors.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { type Digest, isDigest } from '../digest.ts';
 import { isManifestType, MAX_MANIFEST_SIZE, parseManifest } from '../manifest.ts';
-import type { ArtifactStore, Bringing, ByteRange, Content, TaggedDescriptor, Upload } from '../store.ts';
+import type {
+  ArtifactStore,
+  Bringing,
+  ByteRange,
+  Content,
+  Receiving,
+  TaggedDescriptor,
+  TransferOptions,
+  Transferred,
+  Upload,
+} from '../store.ts';
 import { readContent, verifyWhileReading } from '../verified.ts';
 import { blobPath, checkLayout, ingestPath, makeLayout, operationsLockPath } from './folder.ts';
-import { changeIndex, entryFor, type IndexEntry, readIndex } from './index-file.ts';
+import { changeIndex, entryFor, entryNamed, type IndexEntry, readIndex } from './index-file.ts';
+import { receive } from './receive.ts';
 import { LayoutUpload } from './upload.ts';
 
 const PRUNE_WAIT_MILLISECONDS = 120_000;
@@ -47,7 +58,7 @@ async function enterLayout(folder: string): Promise<Disposable | undefined> {
   }
 }
 
-export class Layout implements ArtifactStore, Bringing, AsyncDisposable {
+export class Layout implements ArtifactStore, Bringing, Receiving, AsyncDisposable {
   readonly folder: string;
   readonly #lock: Disposable | undefined;
 
@@ -84,15 +95,7 @@ export class Layout implements ArtifactStore, Bringing, AsyncDisposable {
     const entries = readIndex(this.folder);
     if (isDigest(reference))
       return entries.find(({ target }) => target.digest === reference)?.target ?? this.#manifestAt(reference);
-    const found = entries.filter(({ name }) => name === reference);
-    const [first] = found;
-    if (found.some(({ target }) => target.digest !== first?.target.digest)) {
-      throw new WaybillError(
-        'MANIFEST_INVALID',
-        `Cannot resolve ${reference}: the index of ${this.folder} has two artifacts of this name`,
-      );
-    }
-    return first?.target;
+    return entryNamed(entries, reference, this.folder)?.target;
   }
 
   async tag(name: string, target: Descriptor): Promise<void> {
@@ -146,6 +149,10 @@ export class Layout implements ArtifactStore, Bringing, AsyncDisposable {
     await changeIndex(this.folder, (entries) =>
       entries.some(({ target }) => target.digest === referrer.digest) ? entries : [...entries, entryFor(referrer)],
     );
+  }
+
+  receive(expected: Descriptor, content: Content, options: TransferOptions): Promise<Transferred> {
+    return receive(this.folder, { expected, content, adopt: (file, digest) => this.adopt(file, digest) }, options);
   }
 
   reserve(): string {

@@ -1,0 +1,98 @@
+/**
+ * Content that arrives from afar: written once, hashed while it is written. What has arrived when
+ * the line or the process breaks is kept, read again and gone on with by the next.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { WaybillError } from '../../base/errors.ts';
+import { randomName, readRange, writeFully } from '../../base/files.ts';
+import { acquireLock } from '../../base/lock.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
+import type { Descriptor } from '../descriptor.ts';
+import { algorithmOf, type Digest, encodedOf, finishHash, hashFor } from '../digest.ts';
+import type { Content, TransferOptions, Transferred } from '../store.ts';
+import { checkContent } from '../verified.ts';
+import { partialPath } from './folder.ts';
+
+/**
+ * @param adopt makes the finished file visible under its digest
+ * @throws WaybillError DIGEST_INVALID, SIZE_INVALID (nothing is kept then), DISK_FULL
+ */
+export async function receive(
+  folder: string,
+  {
+    expected,
+    content,
+    adopt,
+  }: { expected: Descriptor; content: Content; adopt: (file: string, digest: Digest) => Promise<void> },
+  { advance, signal }: TransferOptions,
+): Promise<Transferred> {
+  const place = partialPath(folder);
+  fs.mkdirSync(place, { recursive: true });
+  const shared = path.join(place, `${algorithmOf(expected.digest)}-${encodedOf(expected.digest)}`);
+  const lock = await lockPartial(`${shared}.lock`);
+  // Another process is at it: work apart rather than wait for hours.
+  const file = lock === undefined ? `${shared}.${randomName()}` : shared;
+  try {
+    const result = await writeFrom(file, { expected, content }, { advance, signal });
+    await adopt(file, expected.digest);
+    return result;
+  } catch (error) {
+    const isWrong = error instanceof WaybillError && (error.code === 'DIGEST_INVALID' || error.code === 'SIZE_INVALID');
+    if (isWrong || lock === undefined) fs.rmSync(file, { force: true });
+    throw error;
+  } finally {
+    if (lock !== undefined) fs.rmSync(`${shared}.lock`, { force: true });
+    lock?.[Symbol.dispose]();
+  }
+}
+
+async function lockPartial(file: string): Promise<Disposable | undefined> {
+  try {
+    return await acquireLock(file, { mode: 'exclusive', wait: 0, attempt: 'Cannot receive' });
+  } catch (error) {
+    if (error instanceof WaybillError && error.code === 'STORE_BUSY') return undefined;
+    throw error;
+  }
+}
+
+async function writeFrom(
+  file: string,
+  { expected, content }: { expected: Descriptor; content: Content },
+  { advance, signal }: TransferOptions,
+): Promise<Transferred> {
+  const descriptor = openForAppend(file);
+  try {
+    const hash = hashFor(expected.digest);
+    const had = fs.fstatSync(descriptor).size;
+    const resumedAt = had <= expected.size ? had : 0;
+    if (had > expected.size) fs.ftruncateSync(descriptor, 0);
+    for await (const chunk of readRange(descriptor, 0, resumedAt)) hash.update(chunk);
+    advance(resumedAt);
+    let at = resumedAt;
+    if (at < expected.size) {
+      for await (const chunk of content.unverifiedRange({ start: at, end: expected.size })) {
+        signal?.throwIfAborted();
+        hash.update(chunk);
+        writeFully(descriptor, chunk, at);
+        at += chunk.length;
+        advance(chunk.length);
+      }
+    }
+    checkContent(expected, { size: at, digest: finishHash(hash, algorithmOf(expected.digest)) });
+    fs.fsyncSync(descriptor);
+    return { bytes: at - resumedAt, resumedAt };
+  } catch (error) {
+    throw explainSystemError('Cannot write into the store', error);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function openForAppend(file: string): number {
+  try {
+    return fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW, 0o644);
+  } catch (error) {
+    throw explainSystemError('Cannot write into the store', error);
+  }
+}

@@ -1,0 +1,90 @@
+/** Moves blobs by the fastest way that both stores know; every byte is verified on each of them. */
+import { assembleAll } from '../base/hashing/pool.ts';
+import { inParallel } from '../base/parallel.ts';
+import type { Progress } from '../base/progress.ts';
+import type { Descriptor } from './descriptor.ts';
+import { sha256Digest } from './digest.ts';
+import { type ArtifactStore, type Bringing, isBringing, isReceiving, isSending, type Transferred } from './store.ts';
+import { checkContent, push } from './verified.ts';
+
+export interface Watch {
+  readonly progress: Progress;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Far stores answer after milliseconds: several at once hide that. */
+const FAR_BLOBS_AT_ONCE = 8;
+
+/** @throws WaybillError DIGEST_INVALID, SIZE_INVALID, BLOB_UNKNOWN; what was moved before stays */
+export async function moveBlobs(
+  from: ArtifactStore,
+  to: ArtifactStore,
+  blobs: readonly Descriptor[],
+  watch: Watch,
+): Promise<Transferred> {
+  const brought = isBringing(to) ? await bringFiles(from, to, blobs, watch) : new Set<Descriptor>();
+  const rest = blobs.filter((blob) => !brought.has(blob));
+  const sum = (list: Iterable<Descriptor>) => [...list].reduce((total, { size }) => total + size, 0);
+  if (rest.length === 0) return { bytes: sum(brought), resumedAt: 0 };
+  const { progress } = watch;
+  progress.begin('Copying', sum(rest));
+  try {
+    const isFar = isSending(to) || isReceiving(to);
+    const moved = await inParallel(rest, isFar ? FAR_BLOBS_AT_ONCE : 1, (blob) => moveBlob(from, to, blob, watch));
+    return {
+      bytes: sum(brought) + moved.reduce((total, { bytes }) => total + bytes, 0),
+      resumedAt: moved.reduce((total, { resumedAt }) => total + resumedAt, 0),
+    };
+  } finally {
+    progress.end();
+  }
+}
+
+async function moveBlob(
+  from: ArtifactStore,
+  to: ArtifactStore,
+  blob: Descriptor,
+  { progress, signal }: Watch,
+): Promise<Transferred> {
+  signal?.throwIfAborted();
+  const content = await from.open(blob);
+  const options = { signal, advance: (bytes: number) => progress.advance(bytes) };
+  if (isSending(to)) return to.send(blob, content, options);
+  if (isReceiving(to)) return to.receive(blob, content, options);
+  await push(to, blob, watched(content.verified(), { progress, signal }));
+  return { bytes: blob.size, resumedAt: 0 };
+}
+
+/** Between two folders: cloned where the file system can, else hashed and written on all cores. */
+async function bringFiles(
+  from: ArtifactStore,
+  to: Bringing,
+  blobs: readonly Descriptor[],
+  { progress, signal }: Watch,
+): Promise<Set<Descriptor>> {
+  const moves: { blob: Descriptor; reserved: string; file: string }[] = [];
+  for (const blob of blobs) {
+    const { file } = await from.open(blob);
+    if (file !== undefined && blob.digest.startsWith('sha256:')) moves.push({ blob, file, reserved: to.reserve() });
+  }
+  const jobs = moves.map(({ blob, file, reserved }) => ({
+    size: blob.size,
+    assembly: { parts: [{ file, name: blob.digest }], to: reserved, bring: 'clone', durable: true } as const,
+  }));
+  const results = await assembleAll(jobs, { label: 'Copying', progress, signal });
+  for (const [index, { sha256, size }] of results.entries()) {
+    const move = moves[index];
+    if (move === undefined) continue;
+    checkContent(move.blob, { digest: sha256Digest(sha256), size });
+    await to.adopt(move.reserved, move.blob.digest);
+  }
+  return new Set(moves.map(({ blob }) => blob));
+}
+
+async function* watched(chunks: AsyncIterable<Uint8Array>, { progress, signal }: Watch): AsyncIterable<Uint8Array> {
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    yield chunk;
+    progress.advance(chunk.length);
+  }
+}

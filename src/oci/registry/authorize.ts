@@ -1,0 +1,179 @@
+/**
+ * Proves who we are to a registry: basic credentials, or bearer tokens as the distribution project
+ * specifies them ("Token Authentication", "Oauth2 Token Authentication").
+ */
+import { collect } from '../../base/bytes.ts';
+import { WaybillError } from '../../base/errors.ts';
+import { type Challenge, parseChallenges } from './challenge.ts';
+import type { Credential, CredentialSource } from './credentials.ts';
+import { type HttpResponse, MAX_ANSWER_SIZE, type Transport } from './transport.ts';
+
+/** What a request wants to do, as a scope of the token specification. */
+export interface Access {
+  readonly repository: string;
+  readonly actions: 'pull' | 'pull,push' | 'delete';
+}
+
+export class Authorizer {
+  readonly #host: string;
+  readonly #transport: Transport;
+  readonly #credentials: CredentialSource;
+  /** `Authorization` headers by scope, as far as they were granted. */
+  readonly #granted = new Map<string, string>();
+  #credential: Promise<Credential | undefined> | undefined;
+
+  constructor(host: string, transport: Transport, credentials: CredentialSource) {
+    this.#host = host;
+    this.#transport = transport;
+    this.#credentials = credentials;
+  }
+
+  /** The header to send without being asked: what an earlier challenge gave for this scope. */
+  headerFor(access: Access): string | undefined {
+    return this.#granted.get(scopeOf(access)) ?? this.#granted.get('*');
+  }
+
+  /**
+   * Answers a 401.
+   * @returns whether the request is worth sending again
+   * @throws WaybillError UNAUTHORIZED when the credentials are refused or missing
+   */
+  async answer(response: HttpResponse, access: Access): Promise<boolean> {
+    const challenges = parseChallenges(response.header('www-authenticate') ?? '');
+    const before = this.headerFor(access);
+    for (const challenge of challenges) {
+      const header =
+        challenge.scheme === 'bearer' ? await this.#bearer(challenge, response.url, access) : await this.#basic(access);
+      if (header === undefined || header === before) continue;
+      this.#granted.set(challenge.scheme === 'basic' ? '*' : scopeOf(access), header);
+      return true;
+    }
+    return false;
+  }
+
+  async #basic(_access: Access): Promise<string | undefined> {
+    const credential = await this.#own();
+    return credential === undefined ? undefined : basicHeader(credential);
+  }
+
+  async #bearer({ parameters }: Challenge, asked: URL, access: Access): Promise<string | undefined> {
+    const realm = checkRealm(parameters['realm'], asked);
+    const credential = await this.#own();
+    const scope = parameters['scope'] ?? scopeOf(access);
+    const service = parameters['service'];
+    const token =
+      credential?.identityToken === undefined
+        ? await this.#getToken(realm, { scope, service, credential })
+        : await this.#postToken(realm, { scope, service, token: credential.identityToken });
+    return `Bearer ${token}`;
+  }
+
+  async #getToken(
+    realm: URL,
+    { scope, service, credential }: { scope: string; service: string | undefined; credential: Credential | undefined },
+  ): Promise<string> {
+    const url = new URL(realm);
+    if (service !== undefined) url.searchParams.set('service', service);
+    for (const one of scope.split(' ')) url.searchParams.append('scope', one);
+    const headers: Record<string, string> = credential === undefined ? {} : { authorization: basicHeader(credential) };
+    return this.#readToken(await this.#transport.send({ method: 'GET', url, headers }));
+  }
+
+  async #postToken(
+    realm: URL,
+    { scope, service, token }: { scope: string; service: string | undefined; token: string },
+  ): Promise<string> {
+    const form = new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: token,
+      client_id: 'waybill',
+      scope,
+      ...(service === undefined ? {} : { service }),
+    });
+    const bytes = Buffer.from(form.toString());
+    const body = {
+      size: bytes.length,
+      async *chunks() {
+        yield bytes;
+      },
+    };
+    return this.#readToken(
+      await this.#transport.send({
+        method: 'POST',
+        url: realm,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body,
+      }),
+    );
+  }
+
+  async #readToken(response: HttpResponse): Promise<string> {
+    const text = (await collect(response.body, MAX_ANSWER_SIZE, 'the token')).toString('utf8');
+    if (response.status === 401 || response.status === 403)
+      throw unauthorized(this.#host, 'the user name or password is wrong');
+    if (response.status !== 200)
+      throw new WaybillError(
+        'REGISTRY_UNAVAILABLE',
+        `Cannot get a token for ${this.#host}: ${response.url.host} answers ${response.status}`,
+      );
+    const { token, access_token: access } = parseToken(text);
+    const found = token ?? access;
+    // A token goes into a header: anything but visible characters would become another header.
+    if (typeof found !== 'string' || !/^[\x21-\x7e]+$/.test(found))
+      throw new WaybillError(
+        'REGISTRY_UNAVAILABLE',
+        `Cannot get a token for ${this.#host}: ${response.url.host} gave none`,
+      );
+    return found;
+  }
+
+  #own(): Promise<Credential | undefined> {
+    this.#credential ??= this.#credentials.find(this.#host);
+    return this.#credential;
+  }
+}
+
+export function unauthorized(host: string, found: string): WaybillError {
+  return new WaybillError('UNAUTHORIZED', `Cannot use ${host}: ${found}`, { hint: `waybill login ${host}` });
+}
+
+/** Where credentials may go: TLS, or the registry itself on this machine. */
+function checkRealm(realm: string | undefined, asked: URL): URL {
+  const refuse = (found: string) => new WaybillError('DENIED', `Cannot get a token for ${asked.host}: ${found}`);
+  let url: URL;
+  try {
+    url = new URL(realm ?? '');
+  } catch (cause) {
+    throw new WaybillError('DENIED', `Cannot get a token for ${asked.host}: its challenge names no address`, { cause });
+  }
+  if (url.username !== '' || url.password !== '') throw refuse('the address of its token service holds credentials');
+  if (url.protocol === 'https:') {
+    if (isLocalName(url.hostname) && !isLocalName(asked.hostname))
+      throw refuse(`its token service is on this machine or network (${url.host})`);
+    return url;
+  }
+  if (url.protocol === 'http:' && url.host === asked.host && asked.protocol === 'http:') return url;
+  throw refuse(`its token service would get the password in plain text (${url.origin})`);
+}
+
+/** Addresses that a public registry has no business to send us to. */
+function isLocalName(host: string): boolean {
+  return /^(?:localhost|.*\.localhost|127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.|\[)/i.test(host);
+}
+
+function parseToken(text: string): { token?: unknown; access_token?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function basicHeader({ username, password }: Credential): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+function scopeOf({ repository, actions }: Access): string {
+  return `repository:${repository}:${actions}`;
+}

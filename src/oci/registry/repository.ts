@@ -1,0 +1,277 @@
+/**
+ * One repository of a registry as a store: distribution specification 1.1. What it hands out is
+ * verified like everything else; what the registry says of digests is never believed.
+ */
+
+import { collect } from '../../base/bytes.ts';
+import { WaybillError } from '../../base/errors.ts';
+import type { Descriptor } from '../descriptor.ts';
+import { digestOf, isDigest } from '../digest.ts';
+import { isManifestType, MAX_MANIFEST_SIZE, parseManifest } from '../manifest.ts';
+import { IMAGE_INDEX, IMAGE_MANIFEST } from '../media-types.ts';
+import type { RepositoryName } from '../reference.ts';
+import type {
+  ArtifactStore,
+  ByteRange,
+  Content,
+  Sending,
+  TaggedDescriptor,
+  TransferOptions,
+  Transferred,
+  Upload,
+} from '../store.ts';
+import { readContent, verifyWhileReading } from '../verified.ts';
+import type { Access } from './authorize.ts';
+import { BlobUpload } from './blob-upload.ts';
+import { ManifestUpload } from './manifest-upload.ts';
+import { readPages } from './pages.ts';
+import { noRecords, type UploadRecords } from './records.ts';
+import { Referrers } from './referrers.ts';
+import { sendBlob } from './send-blob.ts';
+import type { Session } from './session.ts';
+
+const MANIFEST_TYPES = [IMAGE_MANIFEST, IMAGE_INDEX].join(', ');
+/** Connections break; after so many in one blob the registry is not worth more. */
+const MAX_BREAKS = 8;
+
+export interface RepositoryOptions {
+  readonly records?: UploadRecords;
+  /** Repositories of the same registry from which blobs may be taken. */
+  readonly mountFrom?: readonly string[];
+}
+
+export class RegistryRepository implements ArtifactStore, Sending {
+  readonly #session: Session;
+  readonly #name: RepositoryName;
+  readonly #referrers: Referrers;
+  readonly #pull: Access;
+  readonly #push: Access;
+
+  readonly #records: UploadRecords;
+  readonly #mountFrom: readonly string[];
+
+  constructor(session: Session, name: RepositoryName, { records = noRecords, mountFrom = [] }: RepositoryOptions = {}) {
+    this.#records = records;
+    this.#mountFrom = mountFrom;
+    this.#session = session;
+    this.#name = name;
+    this.#pull = { repository: name, actions: 'pull' };
+    this.#push = { repository: name, actions: 'pull,push' };
+    this.#referrers = new Referrers(session, name, this);
+  }
+
+  get description(): string {
+    return `${this.#session.host}/${this.#name}`;
+  }
+
+  async stat(target: Descriptor): Promise<Descriptor | undefined> {
+    const isManifest = isManifestType(target.mediaType);
+    const response = await this.#session.ask({
+      method: 'HEAD',
+      to: `/v2/${this.#name}/${isManifest ? 'manifests' : 'blobs'}/${target.digest}`,
+      access: this.#pull,
+      ...(isManifest ? { headers: { accept: target.mediaType } } : {}),
+      expect: [200, 404],
+      attempt: `look for ${target.digest} in ${this.description}`,
+    });
+    await response.discard();
+    if (response.status === 404) return undefined;
+    const size = Number(response.header('content-length') ?? Number.NaN);
+    return { ...target, size: Number.isSafeInteger(size) ? size : target.size };
+  }
+
+  async open(target: Descriptor): Promise<Content> {
+    const range = (wanted: ByteRange) => this.#read(target, wanted);
+    return {
+      size: target.size,
+      verified: () => verifyWhileReading(range({ start: 0, end: target.size }), target),
+      unverifiedRange: range,
+    };
+  }
+
+  async start(expected?: Descriptor): Promise<Upload> {
+    if (expected !== undefined && isManifestType(expected.mediaType)) {
+      return new ManifestUpload(this.#session, { name: this.#name, access: this.#push, expected });
+    }
+    return BlobUpload.start(this.#session, { name: this.#name, access: this.#push, expected });
+  }
+
+  async send(expected: Descriptor, content: Content, { advance }: TransferOptions): Promise<Transferred> {
+    const { bytesSent, resumedAt } = await sendBlob(this.#session, {
+      name: this.#name,
+      access: this.#push,
+      expected,
+      content,
+      records: this.#records,
+      mountFrom: this.#mountFrom,
+      advance,
+    });
+    return { bytes: bytesSent, resumedAt };
+  }
+
+  async resolve(reference: string): Promise<Descriptor | undefined> {
+    const response = await this.#session.ask({
+      method: 'GET',
+      to: `/v2/${this.#name}/manifests/${reference}`,
+      access: this.#pull,
+      headers: { accept: MANIFEST_TYPES },
+      expect: [200, 404],
+      attempt: `find ${this.description}${isDigest(reference) ? '@' : ':'}${reference}`,
+    });
+    if (response.status === 404) {
+      await response.discard();
+      return undefined;
+    }
+    const bytes = await collect(response.body, MAX_MANIFEST_SIZE, `the manifest of ${this.description}`);
+    const digest = digestOf(bytes);
+    if (isDigest(reference) && reference.startsWith('sha256:') && reference !== digest) {
+      throw new WaybillError(
+        'DIGEST_INVALID',
+        `Cannot use ${this.description}@${reference}: the registry gave content with the digest ${digest}`,
+        { expected: reference, found: digest },
+      );
+    }
+    const { mediaType, artifactType } = parseManifest(bytes, response.header('content-type')?.split(';')[0]?.trim());
+    return {
+      mediaType,
+      digest: isDigest(reference) ? reference : digest,
+      size: bytes.length,
+      ...(artifactType === undefined ? {} : { artifactType }),
+    };
+  }
+
+  async tag(name: string, target: Descriptor): Promise<void> {
+    const bytes = await readContent(this, target, MAX_MANIFEST_SIZE, `manifest ${target.digest}`);
+    const upload = new ManifestUpload(this.#session, {
+      name: this.#name,
+      access: this.#push,
+      expected: target,
+      reference: name,
+    });
+    await upload.write(bytes);
+    await upload.commit(target.digest);
+  }
+
+  async untag(name: string): Promise<boolean> {
+    const response = await this.#session.ask({
+      method: 'DELETE',
+      to: `/v2/${this.#name}/manifests/${name}`,
+      access: { repository: this.#name, actions: 'delete' },
+      expect: [200, 202, 404],
+      attempt: `remove ${this.description}:${name}`,
+    });
+    await response.discard();
+    return response.status !== 404;
+  }
+
+  async tags(): Promise<readonly TaggedDescriptor[]> {
+    const found: TaggedDescriptor[] = [];
+    for (const name of await this.tagNames()) {
+      const target = await this.resolve(name);
+      if (target !== undefined) found.push({ name, target });
+    }
+    return found;
+  }
+
+  /** The names alone: one request for some hundred of them. */
+  async tagNames(): Promise<readonly string[]> {
+    return readPages(this.#session, {
+      to: `/v2/${this.#name}/tags/list`,
+      access: this.#pull,
+      attempt: `list the tags of ${this.description}`,
+      items: (page) =>
+        typeof page === 'object' && page !== null && 'tags' in page && Array.isArray(page.tags)
+          ? page.tags.filter((tag) => typeof tag === 'string')
+          : [],
+    });
+  }
+
+  referrers(subject: Descriptor): Promise<readonly Descriptor[]> {
+    return this.#referrers.of(subject);
+  }
+
+  attach(referrer: Descriptor): Promise<void> {
+    return this.#referrers.attach(referrer);
+  }
+
+  /** Bytes of a blob; a broken connection goes on where it broke. */
+  async *#read(target: Descriptor, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
+    let at = start;
+    for (let breaks = 0; at < end || (start === end && breaks === 0); breaks++) {
+      if (breaks > MAX_BREAKS)
+        throw new WaybillError(
+          'REGISTRY_UNAVAILABLE',
+          `Cannot read ${target.digest} from ${this.description}: the connection broke ${MAX_BREAKS} times`,
+        );
+      try {
+        for await (const chunk of await this.#request(target, at, end)) {
+          at += chunk.length;
+          yield chunk;
+        }
+        if (start === end) return;
+      } catch (error) {
+        if (
+          !(error instanceof WaybillError) ||
+          error.code !== 'REGISTRY_UNAVAILABLE' ||
+          !/broke|aborted/.test(error.message)
+        )
+          throw error;
+      }
+    }
+  }
+
+  async #request(target: Descriptor, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
+    const isManifest = isManifestType(target.mediaType);
+    const isWhole = start === 0 && end >= target.size;
+    const response = await this.#session.ask({
+      method: 'GET',
+      to: `/v2/${this.#name}/${isManifest ? 'manifests' : 'blobs'}/${target.digest}`,
+      access: this.#pull,
+      headers: {
+        ...(isManifest ? { accept: target.mediaType } : {}),
+        ...(isWhole ? {} : { range: `bytes=${start}-${end - 1}` }),
+      },
+      expect: [200, 206, 404, 416],
+      attempt: `read ${target.digest} from ${this.description}`,
+    });
+    if (response.status === 404) {
+      await response.discard();
+      throw new WaybillError('BLOB_UNKNOWN', `Cannot read ${target.digest}: ${this.description} does not hold it`);
+    }
+    if (response.status === 416) {
+      await response.discard();
+      throw new WaybillError(
+        'SIZE_INVALID',
+        `Cannot read ${target.digest} from ${this.description}: it is shorter than ${target.size} bytes`,
+      );
+    }
+    if (response.status === 206) {
+      checkContentRange(response.header('content-range'), start, `${target.digest} from ${this.description}`);
+      return response.body;
+    }
+    // The whole in place of a part: a registry that knows no ranges.
+    return isWhole ? response.body : cut(response.body, start, end);
+  }
+}
+
+/** A part that begins elsewhere would be put in the wrong place. */
+function checkContentRange(value: string | undefined, start: number, what: string): void {
+  const found = /^bytes (\d+)-\d+\/(?:\d+|\*)$/.exec(value ?? '')?.[1];
+  if (found === undefined || Number(found) !== start) {
+    throw new WaybillError(
+      'REGISTRY_UNAVAILABLE',
+      `Cannot read ${what}: asked for bytes from ${start}, it answers with ${JSON.stringify(value ?? '')}`,
+    );
+  }
+}
+
+async function* cut(chunks: AsyncIterable<Uint8Array>, start: number, end: number): AsyncIterable<Uint8Array> {
+  let at = 0;
+  for await (const chunk of chunks) {
+    const from = Math.max(0, start - at);
+    const to = Math.min(chunk.length, end - at);
+    at += chunk.length;
+    if (from < to) yield chunk.subarray(from, to);
+    if (at >= end) return;
+  }
+}
