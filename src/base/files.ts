@@ -16,10 +16,10 @@ export function randomName(): string {
  * Writes a file so that a reader sees either the old content or the new.
  * @throws WaybillError DISK_FULL or FILE_UNREADABLE; the old file is then as it was
  */
-export function writeAtomically(file: string, content: string | Uint8Array): void {
+export function writeAtomically(file: string, content: string | Uint8Array, mode = 0o644): void {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomName()}`);
   try {
-    const descriptor = fs.openSync(temporary, 'wx', 0o644);
+    const descriptor = fs.openSync(temporary, 'wx', mode);
     try {
       fs.writeFileSync(descriptor, content);
       fs.fsyncSync(descriptor);

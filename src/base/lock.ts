@@ -3,9 +3,11 @@
  * Node has no flock; SQLite takes POSIX record locks on an empty file for us, shared for readers
  * and exclusive for one writer, and never leaves a stale one behind.
  */
+import fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WaybillError } from './errors.ts';
+import { systemCode, WaybillError } from './errors.ts';
+import { explainSystemError } from './system-errors.ts';
 
 export interface LockRequest {
   readonly mode: 'shared' | 'exclusive';
@@ -21,10 +23,32 @@ const SQLITE_LOCKED = 6;
 
 /**
  * Takes a lock on a file, which is made if need be; disposing gives it back.
- * @throws WaybillError STORE_BUSY when others hold it for longer than `wait`
+ * @throws WaybillError STORE_BUSY when others hold it for longer than `wait`; FILE_UNREADABLE, DISK_FULL
  */
 export async function acquireLock(file: string, request: LockRequest): Promise<Disposable> {
-  const database = new DatabaseSync(file, { timeout: 0 });
+  for (;;) {
+    const inode = makeFile(file, request.attempt);
+    const lock = await lockFile(file, request);
+    // Its last owner may have removed the file while we waited: a lock on a file without a name keeps nobody out.
+    if (inode === fs.lstatSync(file, { throwIfNoEntry: false })?.ino) return lock;
+    lock[Symbol.dispose]();
+  }
+}
+
+/** Never opens a file that is there: closing it again would give up every POSIX lock that this process has on it. */
+function makeFile(file: string, attempt: string): number {
+  try {
+    fs.closeSync(fs.openSync(file, 'wx', 0o644));
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw explainSystemError(attempt, error);
+  }
+  const stats = fs.lstatSync(file);
+  if (!stats.isFile()) throw new WaybillError('FILE_UNREADABLE', `${attempt}: ${file} is no regular file`);
+  return stats.ino;
+}
+
+async function lockFile(file: string, request: LockRequest): Promise<Disposable> {
+  const database = openDatabase(file, request.attempt);
   let waited = 0;
   for (;;) {
     try {
@@ -35,7 +59,7 @@ export async function acquireLock(file: string, request: LockRequest): Promise<D
       if (database.isTransaction) database.exec('ROLLBACK');
       if (!isBusy(error)) {
         database.close();
-        throw error;
+        throw unusable(file, request.attempt, error);
       }
       if (waited >= request.wait) {
         database.close();
@@ -48,6 +72,21 @@ export async function acquireLock(file: string, request: LockRequest): Promise<D
     await sleep(RETRY_MILLISECONDS);
     waited += RETRY_MILLISECONDS;
   }
+}
+
+function openDatabase(file: string, attempt: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { timeout: 0 });
+  } catch (error) {
+    throw unusable(file, attempt, error);
+  }
+}
+
+function unusable(file: string, attempt: string, error: unknown): WaybillError {
+  const found = error instanceof Error ? error.message : String(error);
+  return new WaybillError('FILE_UNREADABLE', `${attempt}: its lock ${file} cannot be used (${found})`, {
+    cause: error,
+  });
 }
 
 function isBusy(error: unknown): boolean {

@@ -19,6 +19,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
     hint: 'Free some space, then run the command again',
   },
   EFBIG: { code: 'DISK_FULL', found: 'the file would be larger than the file system or a limit (ulimit -f) allows' },
+  EEXIST: { code: 'DESTINATION_EXISTS', found: 'something of this name is there already' },
+  ENOTEMPTY: { code: 'DESTINATION_EXISTS', found: 'something is in it' },
   ENOENT: { code: 'FILE_UNREADABLE', found: 'it does not exist' },
   ENOTDIR: { code: 'FILE_UNREADABLE', found: 'a part of the path is not a folder' },
   EISDIR: { code: 'FILE_UNREADABLE', found: 'it is a folder' },

@@ -12,9 +12,9 @@ export function readInput(command: Command, words: readonly string[]): Input {
   const parsed = parseArgs({
     args: [...words],
     options: Object.fromEntries(
-      Object.entries(options).map(([name, { value }]) => [
+      Object.entries(options).map(([name, option]) => [
         name,
-        { type: value === undefined ? 'boolean' : 'string' } as const,
+        { type: takesValue(name, option, words) ? 'string' : 'boolean' } as const,
       ]),
     ),
     allowPositionals: true,
@@ -32,7 +32,8 @@ export function readInput(command: Command, words: readonly string[]): Input {
     if (seen.has(token.name)) throw usage(`${token.rawName} is given twice`);
     seen.add(token.name);
     if (option.value === undefined && token.value !== undefined) throw usage(`${token.rawName} takes no value`);
-    if (option.value !== undefined && !option.isValueOptional && (token.value === undefined || token.value === ''))
+    const isMissing = (token.value ?? '') === '' || (token.inlineValue === false && token.value?.startsWith('-'));
+    if (option.value !== undefined && !option.isValueOptional && isMissing)
       throw usage(`${token.rawName} needs a value (${option.value})`);
     if (option.choices !== undefined && token.value !== undefined && !option.choices.includes(token.value)) {
       throw usage(`${token.rawName} is one of ${option.choices.join(', ')}, not ${JSON.stringify(token.value)}`);
@@ -47,6 +48,13 @@ export function readInput(command: Command, words: readonly string[]): Input {
     },
     has: (name) => parsed.values[name] === true,
   };
+}
+
+/** An option whose value may be left out has none when another option, or nothing, follows. */
+function takesValue(name: string, { value, isValueOptional }: Option, words: readonly string[]): boolean {
+  if (value === undefined) return false;
+  const next = words[words.indexOf(`--${name}`) + 1];
+  return !(isValueOptional && words.includes(`--${name}`) && (next === undefined || next.startsWith('-')));
 }
 
 function checkCount(command: Command, positionals: readonly string[], usage: (found: string) => WaybillError): void {

@@ -13,6 +13,10 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Folder of the local store. */
   readonly storeFolder: string;
+  /** Whether registries of this command are spoken to without TLS. */
+  readonly plainHttp: boolean;
+  /** A file with certificates to trust, if one is named. */
+  readonly certificateFile: string | undefined;
   /** Every verb, loaded, in the order of help. */
   allCommands(): Promise<readonly Command[]>;
   /** Says something on stderr that is not the result. */

@@ -16,7 +16,12 @@ export function storeFolder(environment: Environment, platform: NodeJS.Platform)
 
 /** The digest cache: private, and safe to remove. */
 export function cacheFile(environment: Environment, platform: NodeJS.Platform): string {
-  return path.join(baseFolder(environment, platform, 'XDG_CACHE_HOME', '.cache', 'Library/Caches'), 'digests-1.sqlite');
+  return path.join(cacheFolder(environment, platform), 'digests-1.sqlite');
+}
+
+/** What can be made again: private, and safe to remove. */
+export function cacheFolder(environment: Environment, platform: NodeJS.Platform): string {
+  return baseFolder(environment, platform, 'XDG_CACHE_HOME', '.cache', 'Library/Caches');
 }
 
 function baseFolder(
@@ -30,4 +35,12 @@ function baseFolder(
   // The specification: a path that is not absolute is to be ignored.
   if (named !== undefined && path.isAbsolute(named)) return path.join(named, 'waybill');
   return path.join(environment['HOME'] ?? homedir(), platform === 'darwin' ? apple : usual, 'waybill');
+}
+
+/** Credentials of `waybill login`, in the folder that XDG names for configuration. */
+export function credentialFile(environment: Environment): string {
+  const named = environment['XDG_CONFIG_HOME'];
+  const base =
+    named !== undefined && path.isAbsolute(named) ? named : path.join(environment['HOME'] ?? homedir(), '.config');
+  return path.join(base, 'waybill', 'auth.json');
 }

@@ -16,23 +16,25 @@ export const finding = z.object({
 });
 
 export const errorOutput = z.object({
-  error: z.object({
-    code: z.string().describe('Stable code, see docs/reference/errors.md'),
-    message: z.string().describe('What was tried, a colon, what is so'),
-    hint: z.string().optional().describe('What would help'),
-    expected: z.string().optional().describe('For content: what it should have been'),
-    found: z.string().optional().describe('For content: what it is'),
-    problems: z
-      .array(
-        z.object({
-          message: z.string().describe('What is wrong'),
-          file: z.string().optional().describe('The file'),
-          line: z.number().optional().describe('Counted from 1'),
-          column: z.number().optional().describe('Counted from 1'),
-          source: z.string().optional().describe('The line itself'),
-        }),
-      )
-      .optional()
-      .describe('For a file that a person wrote: all that is wrong in it'),
-  }),
+  error: z
+    .object({
+      code: z.string().describe('Stable code, see docs/reference/errors.md'),
+      message: z.string().describe('What was tried, a colon, what is so'),
+      hint: z.string().optional().describe('What would help'),
+      expected: z.string().optional().describe('For content: what it should have been'),
+      found: z.string().optional().describe('For content: what it is'),
+      problems: z
+        .array(
+          z.object({
+            message: z.string().describe('What is wrong'),
+            file: z.string().optional().describe('The file'),
+            line: z.number().optional().describe('Counted from 1'),
+            column: z.number().optional().describe('Counted from 1'),
+            source: z.string().optional().describe('The line itself'),
+          }),
+        )
+        .optional()
+        .describe('For a file that a person wrote: all that is wrong in it'),
+    })
+    .describe('What went wrong'),
 });

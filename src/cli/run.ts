@@ -54,6 +54,8 @@ async function runVerb(words: readonly string[], signal: AbortSignal): Promise<n
     progress,
     signal,
     storeFolder: storeFolder(environment, process.platform),
+    plainHttp: input.has('plain-http'),
+    certificateFile: input.text('ca'),
     allCommands: () => Promise.all(Object.values(commands).map((load) => load())),
     note: (text) => void (isQuiet || process.stderr.write(`${text}\n`)),
   };

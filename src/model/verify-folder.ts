@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../base/errors.ts';
+import { readSmallFile } from '../base/files.ts';
 import { type Finding, type Verdict, verdictOf } from '../base/finding.ts';
 import { assembleAll } from '../base/hashing/pool.ts';
 import { type Progress, silent } from '../base/progress.ts';
@@ -36,9 +37,7 @@ export interface ExpectedSums {
 export function sumsOfFolder(folder: string): ExpectedSums {
   const file = path.join(folder, SUMS_FILE);
   try {
-    if (fs.lstatSync(file).size > MAX_SUMS_SIZE)
-      throw new WaybillError('LIMIT_EXCEEDED', `Cannot read ${file}: it is larger than ${MAX_SUMS_SIZE} bytes`);
-    const bytes = fs.readFileSync(file);
+    const bytes = readSmallFile(file, MAX_SUMS_SIZE);
     return { text: bytes.toString('utf8'), setDigest: digestOf(bytes) };
   } catch (error) {
     const explained = explainSystemError(`Cannot verify ${folder}`, error);

@@ -8,11 +8,13 @@ import { SUMS_FILE } from '../../model/sums.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { cacheFile } from '../folders.ts';
-import { locate, parseLocation } from '../location.ts';
+import { locate } from '../locate.ts';
+import { parseLocation } from '../location.ts';
 import { bytes, digest } from '../output-schemas.ts';
 import { safeText } from '../print/safe-text.ts';
 import { formatTable } from '../print/table.ts';
 import { count, formatSize } from '../print/units.ts';
+import { networkOptions } from '../registry.ts';
 
 const state = z.object({
   digest: digest.describe('Digest of the file'),
@@ -30,7 +32,7 @@ export const diff = defineCommand({
     { name: 'A', description: 'a package or a folder' },
     { name: 'B', description: 'a package or a folder' },
   ],
-  options: {},
+  options: networkOptions,
   examples: [
     { command: 'waybill diff acme/digits:1.1.0 acme/digits:1.2.0', comment: 'between two versions' },
     { command: 'waybill diff acme/digits:1.2.0 ./digits', comment: 'what has changed since it was packed' },

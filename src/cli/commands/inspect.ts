@@ -8,8 +8,9 @@ import { WAYBILL_FILE, type WaybillFile } from '../../model/waybill-file/schema.
 import type { Store } from '../../oci/store.ts';
 import { readContent } from '../../oci/verified.ts';
 import { defineCommand } from '../command.ts';
-import { locate } from '../location.ts';
+import { locate } from '../locate.ts';
 import { formatInspection, inspection } from '../print/inspection.ts';
+import { networkOptions } from '../registry.ts';
 
 export const inspect = defineCommand({
   name: 'inspect',
@@ -18,7 +19,7 @@ export const inspect = defineCommand({
     'Reads the manifest, the configuration and waybill.yaml, each against its digest; weights are not read. Works on packages of any ModelPack tool.',
   ],
   arguments: [{ name: 'REF', description: 'a package in the local store, oci:DIR or oci-archive:FILE' }],
-  options: { manifest: { description: 'Print the manifest alone, byte for byte' } },
+  options: { manifest: { description: 'Print the manifest alone, byte for byte' }, ...networkOptions },
   examples: [
     { command: 'waybill inspect acme/digits:1.2.0', comment: 'its files, component by component' },
     { command: 'waybill inspect acme/digits:1.2.0 --json', comment: 'the same for programs' },

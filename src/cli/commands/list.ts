@@ -4,7 +4,7 @@ import { shortDigest } from '../../oci/digest.ts';
 import { MAX_MANIFEST_SIZE, parseManifest } from '../../oci/manifest.ts';
 import { readContent } from '../../oci/verified.ts';
 import { defineCommand } from '../command.ts';
-import { openLocalStore } from '../location.ts';
+import { openLocalStore } from '../locate.ts';
 import { bytes, digest } from '../output-schemas.ts';
 import { safeText } from '../print/safe-text.ts';
 import { formatTable } from '../print/table.ts';

@@ -7,7 +7,7 @@ import { readSource } from '../../model/source/read.ts';
 import { formatReference, parseReference, tagOfVersion } from '../../oci/reference.ts';
 import { defineCommand } from '../command.ts';
 import { cacheFile } from '../folders.ts';
-import { openLocalStore } from '../location.ts';
+import { openLocalStore } from '../locate.ts';
 import { bytes, digest, finding } from '../output-schemas.ts';
 import { formatFindings } from '../print/findings.ts';
 import { safeText } from '../print/safe-text.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
 import { defineCommand } from '../command.ts';
-import { openLocalStore } from '../location.ts';
+import { openLocalStore } from '../locate.ts';
 
 export const remove = defineCommand({
   name: 'remove',

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
 import { defineCommand } from '../command.ts';
-import { locate, openLocalStore, parseLocation } from '../location.ts';
+import { locate, openLocalStore } from '../locate.ts';
+import { parseLocation } from '../location.ts';
 import { digest } from '../output-schemas.ts';
 
 export const tag = defineCommand({

@@ -3,10 +3,11 @@ import { WaybillError } from '../../base/errors.ts';
 import { type Component, componentNames } from '../../model/media-types.ts';
 import { unpack as unpackArtifact } from '../../model/unpack/unpack.ts';
 import { defineCommand } from '../command.ts';
-import { locate } from '../location.ts';
+import { locate } from '../locate.ts';
 import { bytes, digest, finding } from '../output-schemas.ts';
 import { formatFindings } from '../print/findings.ts';
 import { count, formatSize } from '../print/units.ts';
+import { networkOptions } from '../registry.ts';
 
 export const unpack = defineCommand({
   name: 'unpack',
@@ -26,6 +27,7 @@ export const unpack = defineCommand({
         'Hard links to the store in place of copies: nothing is written, but an edit in place damages the store',
     },
     force: { description: 'Replace a folder that is there, with all that is in it' },
+    ...networkOptions,
   },
   examples: [
     { command: 'waybill unpack acme/digits:1.2.0 ./digits', comment: 'all files' },

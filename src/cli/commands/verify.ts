@@ -6,10 +6,12 @@ import { sumsOfArtifact, sumsOfFolder, verifyFolder } from '../../model/verify-f
 import { checkLayoutContent } from '../../oci/layout/check.ts';
 import { type Command, defineCommand, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { locate, openLocalStore, parseLocation } from '../location.ts';
+import { locate, openLocalStore } from '../locate.ts';
+import { parseLocation } from '../location.ts';
 import { bytes, digest, finding, verdict } from '../output-schemas.ts';
 import { formatFindings } from '../print/findings.ts';
 import { count, formatSize } from '../print/units.ts';
+import { networkOptions } from '../registry.ts';
 
 const output = z.object({
   verdict,
@@ -38,6 +40,7 @@ export const verify: Command<Output> = defineCommand({
       isValueOptional: true,
       description: 'The local store; without REF or DIR the store itself is verified, every blob and every name',
     },
+    ...networkOptions,
   },
   examples: [
     { command: 'waybill verify acme/digits:1.2.0', comment: 'a package in the local store' },

@@ -23,34 +23,73 @@ export async function* decompressed(
     yield* chunks;
     return;
   }
-  let taken = 0;
+  const input = new CountedInput(chunks);
   let given = 0;
-  const counted = async function* () {
-    for await (const chunk of chunks) {
-      taken += chunk.length;
-      yield chunk;
-    }
-  };
-  const source = Readable.from(counted());
+  const source = Readable.from(input.chunks());
   const stream = form === 'tar+gzip' ? zlib.createGunzip() : zlib.createZstdDecompress();
   source.on('error', (error) => stream.destroy(error));
   source.pipe(stream);
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       given += chunk.length;
-      if (given > MAX_BYTES || (given > FREE_BYTES && given > taken * MAX_RATIO)) {
+      if (given > MAX_BYTES || (given > FREE_BYTES && given > input.taken * MAX_RATIO)) {
         throw new WaybillError(
           'LIMIT_EXCEEDED',
-          `Cannot unpack ${name}: ${taken} compressed bytes give more than ${given}, the limit is a ratio of ${MAX_RATIO}`,
+          `Cannot unpack ${name}: ${input.taken} compressed bytes give more than ${given}, the limit is a ratio of ${MAX_RATIO}`,
         );
       }
       yield chunk;
     }
+    await input.drain();
+    // One decompressor stops at the end of its stream, another reads on: they would see two contents.
+    if (input.taken !== stream.bytesWritten) throw new RangeError('bytes stand behind the end of the stream');
   } catch (error) {
     if (error instanceof WaybillError) throw error;
     throw new WaybillError('ARCHIVE_UNSAFE', `Cannot unpack ${name}: its compression is damaged`, { cause: error });
   } finally {
     source.destroy();
     stream.destroy();
+    await input.close();
+  }
+}
+
+/**
+ * The compressed bytes. A decompressor may stop before their end, but only their end proves the digest of
+ * the layer: whoever uses what came out must have called `drain`.
+ */
+class CountedInput {
+  /** Bytes so far. */
+  taken = 0;
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  #failure: { readonly cause: unknown } | undefined;
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#iterator = chunks[Symbol.asyncIterator]();
+  }
+
+  async *chunks(): AsyncIterable<Uint8Array> {
+    for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk;
+  }
+
+  /** Reads on to the end. @throws what reading threw, also if a stream that had already ended was told */
+  async drain(): Promise<void> {
+    while ((await this.#next()) !== undefined);
+    if (this.#failure !== undefined) throw this.#failure.cause;
+  }
+
+  async close(): Promise<void> {
+    await this.#iterator.return?.();
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    try {
+      const { done, value } = await this.#iterator.next();
+      if (done) return undefined;
+      this.taken += value.length;
+      return value;
+    } catch (cause) {
+      this.#failure ??= { cause };
+      throw cause;
+    }
   }
 }

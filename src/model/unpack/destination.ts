@@ -18,43 +18,68 @@ const LOCK_NAME = 'lock';
  */
 export async function openDestination(folder: string, overwrite: boolean): Promise<Destination> {
   const target = path.resolve(folder);
-  checkTarget(target, folder, overwrite);
+  const firstMade = makeParents(target, folder, overwrite);
   const place = path.join(path.dirname(target), `.${path.basename(target)}.waybill`);
+  let destination: Destination | undefined;
   try {
-    fs.mkdirSync(place, { recursive: true, mode: 0o700 });
-    refuseForeignPlace(place, folder);
-    const lock = await acquireLock(path.join(place, LOCK_NAME), {
-      mode: 'exclusive',
-      wait: 0,
-      attempt: `Cannot unpack into ${folder}`,
-    });
-    restoreAfterCrash(place, target);
+    const lock = await takePlace(place, folder);
     const fresh = path.join(place, randomName());
+    destination = new Destination({ target, place, fresh, overwrite, firstMade }, lock);
+    restoreAfterCrash(place, target);
     fs.mkdirSync(fresh);
-    return new Destination(target, place, fresh, lock);
+    return destination;
   } catch (error) {
+    await destination?.[Symbol.asyncDispose]();
+    removeEmptyParents(target, firstMade);
     throw explainSystemError(`Cannot unpack into ${folder}`, error);
   }
 }
 
+interface Places {
+  /** The folder to be. */
+  readonly target: string;
+  /** Beside it: the lock, and what is not finished. */
+  readonly place: string;
+  /** In the place: the files until they are verified. */
+  readonly fresh: string;
+  readonly overwrite: boolean;
+  /** The topmost folder above the target that had to be made. */
+  readonly firstMade: string | undefined;
+}
+
+/** Makes the folder beside the destination and keeps others out of it. */
+async function takePlace(place: string, folder: string): Promise<Disposable> {
+  for (;;) {
+    try {
+      fs.mkdirSync(place, { mode: 0o700 });
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    }
+    try {
+      refuseForeignPlace(place, folder);
+      const attempt = `Cannot unpack into ${folder}`;
+      return await acquireLock(path.join(place, LOCK_NAME), { mode: 'exclusive', wait: 0, attempt });
+    } catch (error) {
+      // Unless another run has finished meanwhile and taken its place away.
+      if (fs.lstatSync(place, { throwIfNoEntry: false }) !== undefined) throw error;
+    }
+  }
+}
+
 export class Destination implements AsyncDisposable {
-  readonly #target: string;
-  readonly #place: string;
-  readonly #fresh: string;
+  readonly #places: Places;
   readonly #lock: Disposable;
   readonly #folders = new Set<string>();
   readonly #files: string[] = [];
 
-  constructor(target: string, place: string, fresh: string, lock: Disposable) {
-    this.#target = target;
-    this.#place = place;
-    this.#fresh = fresh;
+  constructor(places: Places, lock: Disposable) {
+    this.#places = places;
     this.#lock = lock;
   }
 
   /** The path at which a file of the package is written; its folders are made. The name must have been checked. */
   pathFor(relative: string): string {
-    const file = path.join(this.#fresh, ...relative.split('/'));
+    const file = path.join(this.#places.fresh, ...relative.split('/'));
     const folder = path.dirname(file);
     if (!this.#folders.has(folder)) fs.mkdirSync(folder, { recursive: true });
     this.#folders.add(folder);
@@ -64,32 +89,59 @@ export class Destination implements AsyncDisposable {
 
   /** Gives the restored files their name, all at once. */
   finish(): void {
-    syncFiles(this.#fresh, this.#files);
+    const { target, place, fresh, overwrite } = this.#places;
+    syncFiles(fresh, this.#files);
     for (const folder of this.#folders) syncFolder(folder);
-    const old = path.join(this.#place, 'replaced');
+    const old = path.join(place, 'replaced');
     try {
-      if (fs.existsSync(this.#target) && fs.readdirSync(this.#target).length > 0) fs.renameSync(this.#target, old);
-      else fs.rmSync(this.#target, { recursive: true, force: true });
-      fs.renameSync(this.#fresh, this.#target);
+      // Somebody may have put something there since the beginning.
+      checkTarget(target, target, overwrite);
+      if (overwrite && fs.existsSync(target)) fs.renameSync(target, old);
+      // Takes the place of nothing and of an empty folder, and fails on all else.
+      fs.renameSync(fresh, target);
     } catch (error) {
-      if (fs.existsSync(old) && !fs.existsSync(this.#target)) fs.renameSync(old, this.#target);
-      throw explainSystemError(`Cannot unpack into ${this.#target}`, error);
+      if (fs.existsSync(old) && !fs.existsSync(target)) fs.renameSync(old, target);
+      throw explainSystemError(`Cannot unpack into ${target}`, error);
     }
-    syncFolder(path.dirname(this.#target));
+    syncFolder(path.dirname(target));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const { target, place, firstMade } = this.#places;
     // The lock file goes while the lock is held: whoever comes next makes a new one.
-    for (const name of fs.readdirSync(this.#place)) {
-      if (name !== LOCK_NAME) fs.rmSync(path.join(this.#place, name), { recursive: true, force: true });
+    for (const name of fs.readdirSync(place)) {
+      if (name !== LOCK_NAME) fs.rmSync(path.join(place, name), { recursive: true, force: true });
     }
-    fs.rmSync(path.join(this.#place, LOCK_NAME), { force: true });
+    fs.rmSync(path.join(place, LOCK_NAME), { force: true });
     try {
-      fs.rmdirSync(this.#place);
+      fs.rmdirSync(place);
     } catch (error) {
       if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'ENOENT') throw error;
     } finally {
       this.#lock[Symbol.dispose]();
+    }
+    removeEmptyParents(target, firstMade);
+  }
+}
+
+/** @returns the topmost folder that was made above the target, once the target has been found free */
+function makeParents(target: string, folder: string, overwrite: boolean): string | undefined {
+  try {
+    checkTarget(target, folder, overwrite);
+    return fs.mkdirSync(path.dirname(target), { recursive: true });
+  } catch (error) {
+    throw explainSystemError(`Cannot unpack into ${folder}`, error);
+  }
+}
+
+/** Takes away the folders that were made for a destination that did not come. */
+function removeEmptyParents(target: string, firstMade: string | undefined): void {
+  if (firstMade === undefined) return;
+  for (let folder = path.dirname(target); folder.startsWith(firstMade); folder = path.dirname(folder)) {
+    try {
+      fs.rmdirSync(folder);
+    } catch {
+      return; // Something is in it, by now somebody else's too.
     }
   }
 }

@@ -29,7 +29,7 @@ export class Authorizer {
   }
 
   /** The header to send without being asked: what an earlier challenge gave for this scope. */
-  headerFor(access: Access): string | undefined {
+  headerFor(access: Access | undefined): string | undefined {
     return this.#granted.get(scopeOf(access)) ?? this.#granted.get('*');
   }
 
@@ -38,12 +38,12 @@ export class Authorizer {
    * @returns whether the request is worth sending again
    * @throws WaybillError UNAUTHORIZED when the credentials are refused or missing
    */
-  async answer(response: HttpResponse, access: Access): Promise<boolean> {
+  async answer(response: HttpResponse, access: Access | undefined): Promise<boolean> {
     const challenges = parseChallenges(response.header('www-authenticate') ?? '');
     const before = this.headerFor(access);
     for (const challenge of challenges) {
       const header =
-        challenge.scheme === 'bearer' ? await this.#bearer(challenge, response.url, access) : await this.#basic(access);
+        challenge.scheme === 'bearer' ? await this.#bearer(challenge, response.url, access) : await this.#basic();
       if (header === undefined || header === before) continue;
       this.#granted.set(challenge.scheme === 'basic' ? '*' : scopeOf(access), header);
       return true;
@@ -51,12 +51,12 @@ export class Authorizer {
     return false;
   }
 
-  async #basic(_access: Access): Promise<string | undefined> {
+  async #basic(): Promise<string | undefined> {
     const credential = await this.#own();
     return credential === undefined ? undefined : basicHeader(credential);
   }
 
-  async #bearer({ parameters }: Challenge, asked: URL, access: Access): Promise<string | undefined> {
+  async #bearer({ parameters }: Challenge, asked: URL, access: Access | undefined): Promise<string | undefined> {
     const realm = checkRealm(parameters['realm'], asked);
     const credential = await this.#own();
     const scope = parameters['scope'] ?? scopeOf(access);
@@ -74,7 +74,7 @@ export class Authorizer {
   ): Promise<string> {
     const url = new URL(realm);
     if (service !== undefined) url.searchParams.set('service', service);
-    for (const one of scope.split(' ')) url.searchParams.append('scope', one);
+    for (const one of scope.split(' ').filter((part) => part !== '')) url.searchParams.append('scope', one);
     const headers: Record<string, string> = credential === undefined ? {} : { authorization: basicHeader(credential) };
     return this.#readToken(await this.#transport.send({ method: 'GET', url, headers }));
   }
@@ -174,6 +174,8 @@ function basicHeader({ username, password }: Credential): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-function scopeOf({ repository, actions }: Access): string {
+function scopeOf(access: Access | undefined): string {
+  if (access === undefined) return '';
+  const { repository, actions } = access;
   return `repository:${repository}:${actions}`;
 }

@@ -27,7 +27,9 @@ export interface CredentialFile {
   readonly credHelpers?: Readonly<Record<string, string>>;
 }
 
+/** A line for each registry that somebody ever logged in to. */
 const MAX_FILE_SIZE = 4 * 1024 * 1024;
+/** A helper answers with one name and one password, or a token of some KiB. */
 const MAX_HELPER_OUTPUT = 1024 * 1024;
 const HELPER_MILLISECONDS = 30_000;
 

@@ -12,6 +12,7 @@ export interface PageRequest<Item> {
   items(page: unknown): readonly Item[];
 }
 
+/** As large as a manifest may be: a referrers page is one. */
 const MAX_PAGE_SIZE = 4 * 1024 * 1024;
 /** 100,000 tags in pages of 100. */
 const MAX_PAGES = 1_000;

@@ -13,6 +13,7 @@ export interface UploadRecords {
 
 export const noRecords: UploadRecords = { find: () => undefined, remember() {}, forget() {} };
 
+/** A record is a few short texts. */
 const MAX_RECORD_SIZE = 16 * 1024;
 
 /** Records in a folder; one that cannot be read or written is as good as none. */
@@ -32,8 +33,7 @@ export function recordsIn(folder: string): UploadRecords {
     remember(key, location) {
       try {
         fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-        writeAtomically(fileOf(key), JSON.stringify({ key, location }));
-        fs.chmodSync(fileOf(key), 0o600);
+        writeAtomically(fileOf(key), JSON.stringify({ key, location }), 0o600);
       } catch {
         // The push goes on; only a later process could not resume it.
       }

@@ -35,6 +35,7 @@ const SINGLE_SIZE = 16 * 1024 * 1024;
 const CHUNKS = 32;
 const MAX_CHUNK = 96 * 1024 * 1024;
 const MIN_CHUNK = 8 * 1024 * 1024;
+/** Connections break; after so many in one blob the registry is not worth more. */
 const MAX_BREAKS = 5;
 
 /** @throws WaybillError DIGEST_INVALID when the store's copy is damaged, and as requests fail */

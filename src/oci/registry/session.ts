@@ -23,7 +23,8 @@ export interface Ask {
   readonly method: HttpRequest['method'];
   /** A path below the registry, or an address that it gave. */
   readonly to: string | URL;
-  readonly access: Access;
+  /** What it needs to be allowed; nothing but being known if absent. */
+  readonly access: Access | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: HttpBody;
   /** Answers that are expected; others are errors. */
@@ -34,7 +35,9 @@ export interface Ask {
   readonly isRepeatable?: boolean;
 }
 
+/** Registries send on to their storage once, some twice. */
 const MAX_REDIRECTS = 5;
+/** With a longer wait after each; what does not answer then is down. */
 const MAX_TRIES = 5;
 const BACK_OFF_MILLISECONDS = 500;
 /** Longer than this nobody waits at a terminal; the message says so. */
@@ -82,7 +85,7 @@ export class Session {
         continue;
       }
       if (ask.expect.includes(response.status)) return response;
-      const asked = retryAfter(response.header('retry-after'));
+      const asked = retryAfter(response.header('retry-after'), Date.parse(response.header('date') ?? ''));
       const isTooLong = asked !== undefined && asked > MAX_WAIT_MILLISECONDS;
       if (isLast || !PASSING.has(response.status) || isTooLong)
         throw await registryError(response, ask.attempt, this.host);
@@ -146,10 +149,10 @@ function isPassingFailure(error: unknown): boolean {
   return /connection broke|no answer/.test(error.message);
 }
 
-/** Milliseconds, from seconds or a date: RFC 9110 §10.2.3. */
-export function retryAfter(value: string | undefined, now: number = Date.now()): number | undefined {
+/** Milliseconds, from seconds or a date by the registry's own clock: RFC 9110 §10.2.3. */
+export function retryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  return Number.isNaN(date) || Number.isNaN(now) ? undefined : Math.max(0, date - now);
 }

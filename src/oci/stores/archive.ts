@@ -5,6 +5,7 @@ import type { StoreKind } from '../store-kind.ts';
 
 export const archive: StoreKind = {
   id: 'oci-archive',
+  scheme: 'oci-archive',
   description: 'an OCI image layout in a tar file',
   open: async (file, { access, overwrite = false }) =>
     access === 'read' ? ArchiveReader.open(file) : ArchiveWriter.create(file, overwrite),

@@ -4,6 +4,7 @@ import type { StoreKind } from '../store-kind.ts';
 
 export const layout: StoreKind = {
   id: 'oci',
+  scheme: 'oci',
   description: 'an OCI image layout in a folder',
   open: (folder, { access }) => openLayout(folder, access),
 };

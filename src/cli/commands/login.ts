@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { WaybillError } from '../../base/errors.ts';
+import { checkLogin } from '../../oci/registry/ping.ts';
+import { rememberCredential } from '../../oci/registry/remember.ts';
+import { askLine, askSecret, readAll } from '../ask.ts';
+import { defineCommand } from '../command.ts';
+import { credentialFile } from '../folders.ts';
+import { networkOf, networkOptions } from '../registry.ts';
+
+export const login = defineCommand({
+  name: 'login',
+  summary: 'Remember a user name and password for a registry, once it has accepted them',
+  description: [
+    'What docker and podman remember is used without a login. The password is asked for, or read from standard input with --password-stdin; it is never an argument, which others on the machine could see. It is kept in a file that only you can read.',
+  ],
+  arguments: [{ name: 'HOST', description: 'the registry, with its port if it has one' }],
+  options: {
+    username: { value: 'NAME', description: 'User name (default: asked for)' },
+    'password-stdin': { description: 'Read the password, or a token, from standard input' },
+    ...networkOptions,
+  },
+  examples: [
+    { command: 'waybill login registry.example --username ada', comment: 'asks for the password' },
+    { command: 'waybill login registry.example --username ci --password-stdin < token.txt', comment: 'in a script' },
+  ],
+  output: z.object({ host: z.string(), username: z.string(), file: z.string().describe('Where it is remembered') }),
+  async run(context, input) {
+    const [host = ''] = input.positionals;
+    if (!/^[A-Za-z0-9.[\]:-]+$/.test(host))
+      throw new WaybillError('NAME_INVALID', `Cannot log in to ${JSON.stringify(host)}: it is no host name`);
+    const username = input.text('username') ?? (await askLine('User name: '));
+    const password = input.has('password-stdin')
+      ? (await readAll()).replace(/\r?\n$/, '')
+      : await askSecret('Password: ');
+    await checkLogin(host, { username, password }, networkOf(context));
+    const file = credentialFile(context.environment);
+    rememberCredential(file, host, { username, password });
+    return { host, username, file };
+  },
+  print: ({ host, username, file }, paint) =>
+    `${paint.good('logged in')} to ${paint.bold(host)} as ${username}\n  remembered in ${file}`,
+});

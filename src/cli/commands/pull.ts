@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { WaybillError } from '../../base/errors.ts';
+import { copy } from '../../oci/copy.ts';
+import { formatReference } from '../../oci/reference.ts';
+import { defineCommand } from '../command.ts';
+import { locate, openLocalStore } from '../locate.ts';
+import { parseLocation } from '../location.ts';
+import { networkOptions } from '../registry.ts';
+import { formatTransfer, movedBytes, transferFields } from '../transfer.ts';
+
+export const pull = defineCommand({
+  name: 'pull',
+  summary: 'Bring a package from a registry into the local store, with what is attached to it',
+  description: [
+    'Every byte is verified while it is written, once; what the store has is not fetched again, and after a broken line or a kill the next pull goes on where the last one stopped. The name keeps its host.',
+  ],
+  arguments: [{ name: 'REF', description: 'a package in a registry, with the host' }],
+  options: { 'no-referrers': { description: 'Leave behind what is attached to the package' }, ...networkOptions },
+  examples: [
+    { command: 'waybill pull registry.example/acme/digits:1.2.0', comment: 'by its tag' },
+    { command: 'waybill pull localhost:5000/acme/digits:1.2.0 --json', comment: 'for programs' },
+  ],
+  output: z.object({ ...transferFields, bytesReceived: movedBytes }),
+  async run(context, input) {
+    const [from = ''] = input.positionals;
+    const location = parseLocation(from);
+    if (location.kind !== 'registry')
+      throw new WaybillError('USAGE', `Cannot pull ${from}: it names no host`, { hint: `waybill pull HOST/${from}` });
+    await using found = await locate(context, from, { fromRegistry: true });
+    await using store = await openLocalStore(context, 'write');
+    const { bytes, ...result } = await copy(found.store, store, found.target, {
+      ...(found.name === undefined ? {} : { name: found.name }),
+      referrers: !input.has('no-referrers'),
+      progress: context.progress,
+      signal: context.signal,
+    });
+    return { ...result, to: found.name ?? formatReference(location.reference), bytesReceived: bytes };
+  },
+  print: (output, paint) => formatTransfer('pulled', output, output.bytesReceived, paint),
+});
