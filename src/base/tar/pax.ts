@@ -5,10 +5,15 @@ import { entryTypes } from './header.ts';
 export interface PaxRecords {
   readonly path?: string;
   readonly size?: number;
+  /** How many extended headers said so. */
+  readonly headers?: number;
 }
 
 /** A pax header holds a few short records; a crafted one is gigabytes. */
 export const MAX_PAX_SIZE: number = 64 * 1024;
+
+/** Writers put one or two before an entry; a crafted archive has nothing else. */
+const MAX_EXTENSIONS = 8;
 
 /** `LENGTH KEY=VALUE\n`, where the length counts itself. */
 export function paxRecord(key: string, value: string): Buffer {
@@ -28,7 +33,10 @@ export function isExtension(type: string): boolean {
  * @param name the archive in the reader's words, for messages
  * @throws WaybillError ARCHIVE_UNSAFE
  */
-export function extend(records: PaxRecords, type: string, content: Buffer, name: string): PaxRecords {
+export function extend(before: PaxRecords, type: string, content: Buffer, name: string): PaxRecords {
+  const records = { ...before, headers: (before.headers ?? 0) + 1 };
+  if (records.headers > MAX_EXTENSIONS)
+    throw unsafe(name, `more than ${MAX_EXTENSIONS} extended headers stand before one entry`);
   // GNU ends the name with NUL; pax does not, and one there is part of a name that nobody may have.
   if (type === entryTypes.gnuLongName) return { ...records, path: decodeName(content, name).replace(/\0+$/, '') };
   const found = parsePax(content, name);

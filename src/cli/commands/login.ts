@@ -23,7 +23,11 @@ export const login = defineCommand({
     { command: 'waybill login registry.example --username ada', comment: 'asks for the password' },
     { command: 'waybill login registry.example --username ci --password-stdin < token.txt', comment: 'in a script' },
   ],
-  output: z.object({ host: z.string(), username: z.string(), file: z.string().describe('Where it is remembered') }),
+  output: z.object({
+    host: z.string().describe('The registry'),
+    username: z.string().describe('The user name that it accepted'),
+    file: z.string().describe('Where it is remembered'),
+  }),
   async run(context, input) {
     const [host = ''] = input.positionals;
     if (!/^[A-Za-z0-9.[\]:-]+$/.test(host))

@@ -15,8 +15,8 @@ export const logout = defineCommand({
     { command: 'waybill logout localhost:5000', comment: 'one on this machine' },
   ],
   output: z.object({
-    host: z.string(),
-    removed: z.boolean(),
+    host: z.string().describe('The registry'),
+    removed: z.boolean().describe('Whether waybill login had remembered one'),
     othersKnow: z.boolean().describe('Whether docker or podman still remember one'),
   }),
   async run(context, input) {

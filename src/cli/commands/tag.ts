@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
 import { defineCommand } from '../command.ts';
-import { locate, openLocalStore } from '../locate.ts';
+import { locateLocally, openLocalStore } from '../locate.ts';
 import { parseLocation } from '../location.ts';
 import { digest } from '../output-schemas.ts';
 
@@ -31,12 +31,14 @@ export const tag = defineCommand({
       throw new WaybillError('USAGE', `Cannot tag: ${JSON.stringify(to)} is no name with a tag`, {
         hint: 'For example acme/digits:stable',
       });
-    if (parseLocation(from).kind !== 'local')
+    const source = parseLocation(from);
+    // A name with a host is one that was pulled from there.
+    if (source.kind !== 'local' && source.kind !== 'registry')
       throw new WaybillError('USAGE', `Cannot tag ${from}: it is not in the local store`, {
         hint: `waybill copy ${from} ${to}`,
       });
     const name = formatReference(reference);
-    await using found = await locate(context, from);
+    await using found = await locateLocally(context, source.reference, from);
     await using store = await openLocalStore(context, 'write');
     const before = await store.resolve(name);
     const previous = before === undefined || before.digest === found.target.digest ? undefined : before.digest;

@@ -145,6 +145,7 @@ function findPlaces(file: string, descriptor: number): ReadonlyMap<string, Place
   const { size: end } = fs.fstatSync(descriptor);
   const places = new Map<string, Place>();
   let pax: PaxRecords = {};
+  let entries = 0;
   const refuse = (found: string) => new WaybillError('ARCHIVE_UNSAFE', `Cannot read ${file}: ${found}`);
   for (let at = 0; at + BLOCK_SIZE <= end; ) {
     const header = headerAt(descriptor, at, refuse);
@@ -159,12 +160,13 @@ function findPlaces(file: string, descriptor: number): ReadonlyMap<string, Place
       pax = extend(pax, header.type, readAt(descriptor, offset, size), file);
       continue;
     }
+    entries += 1;
+    if (entries > MAX_TAR_ENTRIES)
+      throw new WaybillError('LIMIT_EXCEEDED', `Cannot read ${file}: it has more than ${MAX_TAR_ENTRIES} entries`);
     const name = (pax.path ?? header.name).replace(/^\.\//, '');
     pax = {};
     if (header.type !== entryTypes.file && header.type !== entryTypes.oldFile) continue;
     if (places.has(name)) throw refuse(`it has ${JSON.stringify(name)} twice`);
-    if (places.size >= MAX_TAR_ENTRIES)
-      throw new WaybillError('LIMIT_EXCEEDED', `Cannot read ${file}: it has more than ${MAX_TAR_ENTRIES} entries`);
     places.set(name, { offset, size });
   }
   return places;

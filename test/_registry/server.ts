@@ -1,0 +1,277 @@
+/**
+ * A small registry for tests, in this process: enough of the distribution specification for a
+ * client, and a list of misbehaviours that real ones and the lines to them have.
+ */
+import { createHash } from 'node:crypto';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Faults {
+  /** Every blob answer breaks after so many bytes, so many times. */
+  breakDownloadsAfter?: { bytes: number; times: number };
+  /** A PATCH breaks after so many bytes of its body, so many times. */
+  breakUploadsAfter?: { bytes: number; times: number };
+  /** Answers with the whole blob whatever range is asked for. */
+  ignoresRange?: boolean;
+  /** Answers ranges from another place than asked for. */
+  manglesRange?: boolean;
+  /** Flips a byte of every blob that it hands out, with the right digest in the header. */
+  flipsBytes?: boolean;
+  /** The next answers are these, with these headers, whatever is asked. */
+  answers?: { status: number; headers?: Record<string, string> }[];
+  /** Knows no upload that began before. */
+  forgetsUploads?: boolean;
+  /** Blobs lie at another address. */
+  redirectsBlobsTo?: string;
+  /** Has no referrers API. */
+  hasNoReferrers?: boolean;
+}
+
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: http.IncomingHttpHeaders;
+  bytes: number;
+}
+
+interface StoredManifest {
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+export interface TestRegistry extends AsyncDisposable {
+  readonly host: string;
+  readonly origin: string;
+  readonly faults: Faults;
+  /** Every request, in order. */
+  readonly seen: Seen[];
+  readonly blobs: Map<string, Buffer>;
+  readonly manifests: Map<string, StoredManifest>;
+  /** Basic credentials or bearer tokens that are wanted; none if absent. */
+  require?: { scheme: 'basic' | 'bearer'; username: string; password: string; realm?: string };
+}
+
+export async function startRegistry(): Promise<TestRegistry> {
+  const uploads = new Map<string, Buffer>();
+  const registry: Omit<TestRegistry, 'host' | 'origin'> & { host: string; origin: string } = {
+    host: '',
+    origin: '',
+    faults: {},
+    seen: [],
+    blobs: new Map(),
+    manifests: new Map(),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  const server = http.createServer((request, response) => {
+    answer(registry, uploads, request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  registry.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  registry.origin = `http://${registry.host}`;
+  return registry;
+}
+
+async function answer(
+  registry: TestRegistry,
+  uploads: Map<string, Buffer>,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', registry.origin);
+  const seen: Seen = {
+    method: request.method ?? '',
+    path: url.pathname + url.search,
+    headers: request.headers,
+    bytes: 0,
+  };
+  registry.seen.push(seen);
+  const end = (status: number, headers: Record<string, string> = {}, body: Buffer | string = '') => {
+    request.resume();
+    response.writeHead(status, { 'content-length': String(Buffer.byteLength(body)), ...headers });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+  const canned = registry.faults.answers?.shift();
+  if (canned !== undefined) return end(canned.status, canned.headers);
+  if (url.pathname === '/token') return giveToken(registry, request, end);
+  if (!isAllowed(registry, request, end)) return;
+  const [, name = '', kind = '', rest = ''] =
+    /^\/v2\/(.+)\/(blobs|manifests|tags|referrers)\/(.*)$/.exec(url.pathname) ?? [];
+  if (url.pathname === '/v2/') return end(200);
+  if (kind === 'manifests') return manifests(registry, request, end, { name, reference: rest });
+  if (kind === 'tags') {
+    const tags = [...registry.manifests.keys()]
+      .filter((key) => key.startsWith(`${name} `) && !key.includes('sha256:'))
+      .map((key) => key.slice(name.length + 1));
+    return end(200, {}, JSON.stringify({ name, tags }));
+  }
+  if (kind === 'referrers') return referrers(registry, end, { name, subject: rest });
+  if (rest.startsWith('uploads/')) return upload(registry, uploads, { request, response, url, name, seen }, end);
+  return blob(registry, request, response, end, rest);
+}
+
+type End = (status: number, headers?: Record<string, string>, body?: Buffer | string) => void;
+
+function isAllowed({ require, origin }: TestRegistry, request: http.IncomingMessage, end: End): boolean {
+  if (require === undefined) return true;
+  const wanted =
+    require.scheme === 'basic'
+      ? `Basic ${Buffer.from(`${require.username}:${require.password}`).toString('base64')}`
+      : 'Bearer good-token';
+  if (request.headers.authorization === wanted) return true;
+  const challenge =
+    require.scheme === 'basic'
+      ? 'Basic realm="test"'
+      : `Bearer realm="${require.realm ?? `${origin}/token`}",service="test"`;
+  end(401, { 'www-authenticate': challenge });
+  return false;
+}
+
+function giveToken({ require }: TestRegistry, request: http.IncomingMessage, end: End): void {
+  const wanted = `Basic ${Buffer.from(`${require?.username}:${require?.password}`).toString('base64')}`;
+  if (request.headers.authorization === wanted) end(200, {}, JSON.stringify({ token: 'good-token' }));
+  else end(401);
+}
+
+function blob(
+  { blobs, faults }: TestRegistry,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  end: End,
+  digest: string,
+): void {
+  const stored = blobs.get(digest);
+  if (stored === undefined)
+    return end(404, {}, JSON.stringify({ errors: [{ code: 'BLOB_UNKNOWN', message: 'blob unknown' }] }));
+  if (request.method === 'HEAD') return end(200, { 'content-length': String(stored.length) });
+  if (faults.redirectsBlobsTo !== undefined) return end(307, { location: `${faults.redirectsBlobsTo}${request.url}` });
+  const bytes = faults.flipsBytes ? Buffer.from(stored).fill((stored.at(-1) ?? 0) ^ 1, stored.length - 1) : stored;
+  const asked = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+  const [start, stop] =
+    asked === null || faults.ignoresRange
+      ? [0, bytes.length]
+      : [Number(asked[1]), Math.min(bytes.length, Number(asked[2]) + 1)];
+  const from = faults.manglesRange && asked !== null ? Math.max(0, start - 1) : start;
+  const headers = {
+    'docker-content-digest': digest,
+    ...(asked === null || faults.ignoresRange ? {} : { 'content-range': `bytes ${from}-${stop - 1}/${bytes.length}` }),
+  };
+  const part = bytes.subarray(from, stop);
+  const fault = faults.breakDownloadsAfter;
+  if (fault !== undefined && fault.times > 0 && part.length > fault.bytes) {
+    fault.times -= 1;
+    response.writeHead(asked === null ? 200 : 206, { ...headers, 'content-length': String(part.length) });
+    response.write(part.subarray(0, fault.bytes), () => response.destroy());
+    return;
+  }
+  end(asked === null || faults.ignoresRange ? 200 : 206, headers, part);
+}
+
+function manifests(
+  { manifests }: TestRegistry,
+  request: http.IncomingMessage,
+  end: End,
+  { name, reference }: { name: string; reference: string },
+): void {
+  const key = `${name} ${reference}`;
+  if (request.method === 'DELETE') return end(manifests.delete(key) ? 202 : 404);
+  if (request.method !== 'PUT') {
+    const stored = manifests.get(key);
+    if (stored === undefined) return end(404);
+    return end(200, { 'content-type': stored.mediaType, 'content-length': String(stored.bytes.length) }, stored.bytes);
+  }
+  const chunks: Buffer[] = [];
+  request
+    .on('data', (chunk: Buffer) => chunks.push(chunk))
+    .on('end', () => {
+      const bytes = Buffer.concat(chunks);
+      const stored = { mediaType: request.headers['content-type'] ?? '', bytes };
+      manifests.set(key, stored);
+      manifests.set(`${name} sha256:${createHash('sha256').update(bytes).digest('hex')}`, stored);
+      end(201);
+    });
+}
+
+function referrers(
+  { manifests, faults }: TestRegistry,
+  end: End,
+  { name, subject }: { name: string; subject: string },
+): void {
+  if (faults.hasNoReferrers) return end(404);
+  const found = [...manifests]
+    .filter(([key]) => key.startsWith(`${name} sha256:`))
+    .map(([key, { bytes, mediaType }]) => ({
+      digest: key.slice(name.length + 1),
+      size: bytes.length,
+      mediaType,
+      manifest: JSON.parse(bytes.toString()),
+    }))
+    .filter(({ manifest }) => manifest.subject?.digest === subject)
+    .map(({ digest, size, mediaType, manifest }) => ({ digest, size, mediaType, artifactType: manifest.artifactType }));
+  end(
+    200,
+    { 'content-type': 'application/vnd.oci.image.index.v1+json' },
+    JSON.stringify({ schemaVersion: 2, manifests: found }),
+  );
+}
+
+interface UploadRequest {
+  readonly request: http.IncomingMessage;
+  readonly response: http.ServerResponse;
+  readonly url: URL;
+  readonly name: string;
+  readonly seen: Seen;
+}
+
+async function upload(
+  { blobs, faults }: TestRegistry,
+  uploads: Map<string, Buffer>,
+  { request, response, url, name, seen }: UploadRequest,
+  end: End,
+): Promise<void> {
+  const location = (id: string) => `/v2/${name}/blobs/uploads/${id}`;
+  if (request.method === 'POST') {
+    const mounted = url.searchParams.get('mount');
+    if (mounted !== null && blobs.has(mounted) && url.searchParams.get('from') === 'acme/base') return end(201);
+    const id = String(uploads.size + 1);
+    uploads.set(id, Buffer.alloc(0));
+    return end(202, { location: location(id) });
+  }
+  const id = url.pathname.split('/').at(-1) ?? '';
+  const before = faults.forgetsUploads ? undefined : uploads.get(id);
+  if (before === undefined)
+    return end(404, {}, JSON.stringify({ errors: [{ code: 'BLOB_UPLOAD_UNKNOWN', message: 'gone' }] }));
+  if (request.method === 'GET')
+    return end(204, { location: location(id), range: `0-${Math.max(0, before.length - 1)}` });
+  const chunks: Buffer[] = [];
+  const limit =
+    request.method === 'PATCH' && (faults.breakUploadsAfter?.times ?? 0) > 0
+      ? (faults.breakUploadsAfter?.bytes ?? Infinity)
+      : Infinity;
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    seen.bytes += chunk.length;
+    chunks.push(chunk);
+    if (size >= limit && faults.breakUploadsAfter !== undefined) {
+      faults.breakUploadsAfter.times -= 1;
+      uploads.set(id, Buffer.concat([before, ...chunks]));
+      response.destroy();
+      return;
+    }
+  }
+  const bytes = Buffer.concat([before, ...chunks]);
+  const range = /^(\d+)-(\d+)$/.exec(request.headers['content-range'] ?? '');
+  if (range !== null && Number(range[1]) !== before.length)
+    return end(416, { location: location(id), range: `0-${before.length - 1}` });
+  uploads.set(id, bytes);
+  if (request.method === 'PATCH') return end(202, { location: location(id), range: `0-${bytes.length - 1}` });
+  const digest = url.searchParams.get('digest') ?? '';
+  const [algorithm = ''] = digest.split(':');
+  if (`${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` !== digest)
+    return end(400, {}, JSON.stringify({ errors: [{ code: 'DIGEST_INVALID', message: 'wrong digest' }] }));
+  blobs.set(digest, bytes);
+  end(201, { location: `/v2/${name}/blobs/${digest}` });
+}
