@@ -31,6 +31,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EMFILE: { code: 'FILE_UNREADABLE', found: 'too many files are open', hint: 'Raise the limit with ulimit -n' },
   ENAMETOOLONG: { code: 'FILE_UNREADABLE', found: 'the name is too long for this file system' },
   EXDEV: { code: 'FILE_UNREADABLE', found: 'source and destination lie on different file systems' },
+  EADDRINUSE: {
+    code: 'FILE_UNREADABLE',
+    found: 'another program listens there',
+    hint: 'Name another port; 0 picks a free one',
+  },
+  EADDRNOTAVAIL: { code: 'FILE_UNREADABLE', found: 'this machine has no such address' },
   EIO: { code: 'FILE_UNREADABLE', found: 'the device reports an input/output error' },
 };
 

@@ -19,6 +19,8 @@ export interface Context {
   readonly certificateFile: string | undefined;
   /** Every verb, loaded, in the order of help. */
   allCommands(): Promise<readonly Command[]>;
+  /** Tells a program that waits for a long-running verb that it is ready: one JSON line on stdout. */
+  ready(facts: { readonly address: string }): void;
   /** Says something on stderr that is not the result. */
   note(text: string): void;
 }

@@ -8,10 +8,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function storeFolder(environment: Environment, platform: NodeJS.Platform): string {
   const named = environment['WAYBILL_STORE'];
   if (named !== undefined && named !== '') return path.resolve(named);
-  return path.join(
-    baseFolder(environment, platform, 'XDG_DATA_HOME', '.local/share', 'Library/Application Support'),
-    'store',
-  );
+  return path.join(dataFolder(environment, platform), 'store');
+}
+
+/** What cannot be made again. */
+export function dataFolder(environment: Environment, platform: NodeJS.Platform): string {
+  return baseFolder(environment, platform, 'XDG_DATA_HOME', '.local/share', 'Library/Application Support');
 }
 
 /** The digest cache: private, and safe to remove. */

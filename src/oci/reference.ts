@@ -61,6 +61,10 @@ export function isRepositoryName(text: string): text is RepositoryName {
   return text.length <= MAX_NAME_LENGTH && REPOSITORY.test(text);
 }
 
+export function isTag(text: string): text is Tag {
+  return TAG.test(text);
+}
+
 /** Whether the first part of a name is taken for a host. */
 export function looksLikeHost(part: string): boolean {
   return part === 'localhost' || part.includes('.') || part.includes(':');

@@ -1,0 +1,26 @@
+/** The tables of the hub: an index over its store, which can be made anew from it. */
+import type { Generated } from 'kysely';
+
+export interface Tables {
+  repository: { id: Generated<number>; name: string };
+  /** Content that lies in the blob folder, once for all repositories. */
+  blob: { digest: string; size: number };
+  /** Content that was uploaded or mounted into a repository, and when: it counts as referenced until it expires. */
+  repository_blob: { repository: number; digest: string; added: number };
+  manifest: {
+    repository: number;
+    digest: string;
+    media_type: string;
+    artifact_type: string | null;
+    size: number;
+    subject: string | null;
+    /** JSON of the annotations, for the referrers list. */
+    annotations: string | null;
+    created: number;
+  };
+  /** What a manifest names. */
+  manifest_child: { repository: number; manifest: string; child: string };
+  tag: { repository: number; name: string; digest: string };
+  /** Uploads under way; their bytes lie in the uploads folder. */
+  upload: { id: string; repository: number; created: number };
+}

@@ -1,0 +1,60 @@
+/** Puts the hub together: its folder, its database, its routes and its server. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { acquireLock } from '../base/lock.ts';
+import { explainSystemError } from '../base/system-errors.ts';
+import { openDatabase } from './database/database.ts';
+import { type RunningServer, type ServedRequest, startServer } from './http/server.ts';
+import { BlobFolder } from './registry/blob-folder.ts';
+import { Registry } from './registry/registry.ts';
+import { routes } from './routes/index.ts';
+
+export interface HubOptions {
+  /** Folder of all that the hub keeps. */
+  readonly folder: string;
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Milliseconds since 1970. */
+  now(): number;
+  served(request: ServedRequest): void;
+}
+
+export interface Hub extends AsyncDisposable {
+  /** `http://HOST:PORT`. */
+  readonly address: string;
+}
+
+const DRAIN_MILLISECONDS = 10_000;
+
+/** @throws WaybillError STORE_BUSY when another hub uses the folder, FILE_UNREADABLE when the address is taken */
+export async function startHub({ folder, host, port, now, served }: HubOptions): Promise<Hub> {
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw explainSystemError(`Cannot use ${folder}`, error);
+  }
+  const lock = await acquireLock(path.join(folder, 'hub.lock'), {
+    mode: 'exclusive',
+    wait: 0,
+    attempt: `Cannot start a hub in ${folder}`,
+  });
+  const database = await openDatabase(path.join(folder, 'hub.sqlite'));
+  let server: RunningServer;
+  try {
+    const registry = new Registry({ database, blobs: new BlobFolder(folder), now });
+    server = await startServer({ registry, routes, host, port, elapsed: () => performance.now(), served });
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    lock[Symbol.dispose]();
+    throw explainSystemError(`Cannot listen on ${host}:${port}`, error);
+  }
+  return {
+    address: server.address,
+    async [Symbol.asyncDispose]() {
+      await server.drain(DRAIN_MILLISECONDS);
+      await database[Symbol.asyncDispose]();
+      lock[Symbol.dispose]();
+    },
+  };
+}

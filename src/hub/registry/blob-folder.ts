@@ -1,0 +1,172 @@
+/**
+ * Where the hub keeps bytes: each blob once, under its digest, for all repositories. What arrives
+ * is hashed while it is written and becomes visible by rename when it has proved its digest.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import fs from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
+import { CHUNK_SIZE } from '../../base/bytes.ts';
+import { systemCode, WaybillError } from '../../base/errors.ts';
+import { syncFolder } from '../../base/files.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
+import { algorithmOf, type Digest, encodedOf, finishHash } from '../../oci/digest.ts';
+
+interface RunningHash {
+  readonly hash: Hash;
+  offset: number;
+}
+
+export class BlobFolder {
+  readonly #folder: string;
+  /** SHA-256 of uploads as far as this process has seen them; others are read again. */
+  readonly #running = new Map<string, RunningHash>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    fs.mkdirSync(path.join(folder, 'uploads'), { recursive: true });
+  }
+
+  /** Two digits make folders of a size that every file system likes. */
+  pathOf(digest: Digest): string {
+    const hex = encodedOf(digest);
+    return path.join(this.#folder, 'blobs', algorithmOf(digest), hex.slice(0, 2), hex);
+  }
+
+  sizeOf(digest: Digest): number | undefined {
+    return fs.lstatSync(this.pathOf(digest), { throwIfNoEntry: false })?.size;
+  }
+
+  begin(id: string): void {
+    fs.closeSync(fs.openSync(this.#uploadPath(id), 'wx', 0o600));
+    this.#running.set(id, { hash: createHash('sha256'), offset: 0 });
+  }
+
+  /** Bytes of an upload that have arrived; undefined when there is no such upload. */
+  offsetOf(id: string): number | undefined {
+    return fs.lstatSync(this.#uploadPath(id), { throwIfNoEntry: false })?.size;
+  }
+
+  /**
+   * Adds what arrives to an upload. What had arrived when the line breaks stays.
+   * @returns the new offset
+   */
+  async append(id: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+    const file = await open(this.#uploadPath(id), 'r+');
+    try {
+      let at = (await file.stat()).size;
+      const running = await this.#hashUpTo(id, file, at);
+      for await (const chunk of chunks) {
+        await writeFully(file, chunk, at);
+        running.hash.update(chunk);
+        at += chunk.length;
+        running.offset = at;
+      }
+      return at;
+    } catch (error) {
+      throw explainSystemError('Cannot store the upload', error);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /**
+   * Makes an upload visible as a blob.
+   * @throws WaybillError DIGEST_INVALID when its bytes are others; it is forgotten then
+   */
+  async commit(id: string, digest: Digest): Promise<number> {
+    const file = await open(this.#uploadPath(id), 'r+');
+    let size: number;
+    try {
+      size = (await file.stat()).size;
+      const found = await this.#digestOf(id, file, size, digest);
+      if (found !== digest) {
+        throw new WaybillError(
+          'DIGEST_INVALID',
+          `Cannot store ${digest}: the bytes that arrived have the digest ${found}`,
+          { expected: digest, found },
+        );
+      }
+      await file.sync();
+    } catch (error) {
+      await file.close();
+      if (error instanceof WaybillError) this.forget(id);
+      throw error;
+    }
+    await file.close();
+    const blob = this.pathOf(digest);
+    fs.mkdirSync(path.dirname(blob), { recursive: true });
+    fs.renameSync(this.#uploadPath(id), blob);
+    syncFolder(path.dirname(blob));
+    this.#running.delete(id);
+    return size;
+  }
+
+  forget(id: string): void {
+    this.#running.delete(id);
+    fs.rmSync(this.#uploadPath(id), { force: true });
+  }
+
+  remove(digest: Digest): void {
+    fs.rmSync(this.pathOf(digest), { force: true });
+  }
+
+  /** Bytes from `start` to `end`, exclusive. */
+  read(digest: Digest, start: number, end: number): fs.ReadStream {
+    return fs.createReadStream(this.pathOf(digest), {
+      start,
+      end: Math.max(start, end - 1),
+      highWaterMark: CHUNK_SIZE,
+    });
+  }
+
+  readWhole(digest: Digest): Buffer {
+    try {
+      return fs.readFileSync(this.pathOf(digest));
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT')
+        throw new WaybillError('BLOB_UNKNOWN', `Cannot read ${digest}: its file is gone`, { cause: error });
+      throw explainSystemError(`Cannot read ${digest}`, error);
+    }
+  }
+
+  async #digestOf(id: string, file: FileHandle, size: number, wanted: Digest): Promise<Digest> {
+    const algorithm = algorithmOf(wanted);
+    if (algorithm === 'sha256') return finishHash((await this.#hashUpTo(id, file, size)).hash, 'sha256');
+    const hash = createHash(algorithm);
+    await hashFile(file, size, hash);
+    return finishHash(hash, algorithm);
+  }
+
+  /** The running hash, made anew by reading when another process wrote a part. */
+  async #hashUpTo(id: string, file: FileHandle, size: number): Promise<RunningHash> {
+    const known = this.#running.get(id);
+    if (known?.offset === size) return known;
+    const hash = createHash('sha256');
+    await hashFile(file, size, hash);
+    const running = { hash, offset: size };
+    this.#running.set(id, running);
+    return running;
+  }
+
+  /** Ids are ours: hexadecimal, so never a path. */
+  #uploadPath(id: string): string {
+    if (!/^[0-9a-f]{16,64}$/.test(id)) throw new TypeError('not the id of an upload');
+    return path.join(this.#folder, 'uploads', id);
+  }
+}
+
+async function hashFile(file: FileHandle, size: number, hash: Hash): Promise<void> {
+  const buffer = Buffer.allocUnsafe(CHUNK_SIZE);
+  for (let at = 0; at < size; ) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, size - at), at);
+    if (bytesRead === 0) return;
+    hash.update(buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+}
+
+async function writeFully(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < chunk.length; )
+    at += (await file.write(chunk, at, chunk.length - at, position + at)).bytesWritten;
+}

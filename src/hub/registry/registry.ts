@@ -1,0 +1,78 @@
+/** The hub's registry: its repositories, and uploads on their way into them. */
+import { randomBytes } from 'node:crypto';
+import { WaybillError } from '../../base/errors.ts';
+import type { Digest } from '../../oci/digest.ts';
+import { isRepositoryName } from '../../oci/reference.ts';
+import { HubRepository, type HubStorage } from './repository.ts';
+
+export class Registry {
+  readonly storage: HubStorage;
+
+  constructor(storage: HubStorage) {
+    this.storage = storage;
+  }
+
+  /** @throws WaybillError NAME_INVALID */
+  repository(name: string): HubRepository {
+    if (!isRepositoryName(name)) {
+      throw new WaybillError(
+        'NAME_INVALID',
+        `Cannot use ${JSON.stringify(name.slice(0, 200))}: it is no repository name`,
+      );
+    }
+    return new HubRepository(name, this.storage);
+  }
+
+  /**
+   * Size of a blob that may be taken into another repository: from the one that is named, or from
+   * any. Every repository can be read by whoever reaches the hub.
+   */
+  async mountable(digest: Digest, from: string | null): Promise<number | undefined> {
+    if (from !== null) return this.repository(from).blobSize(digest);
+    const { database, blobs } = this.storage;
+    const held = await database.read((reader) =>
+      reader.selectFrom('repository_blob').select('digest').where('digest', '=', digest).executeTakeFirst(),
+    );
+    return held === undefined ? undefined : blobs.sizeOf(digest);
+  }
+
+  /** Begins an upload into a repository. @returns its id, which nobody can guess */
+  async beginUpload(repository: HubRepository): Promise<string> {
+    const id = randomBytes(16).toString('hex');
+    this.storage.blobs.begin(id);
+    await this.storage.database.write(async (writer) => {
+      await writer
+        .insertInto('repository')
+        .values({ name: repository.name })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      const { id: owner } = await writer
+        .selectFrom('repository')
+        .select('id')
+        .where('name', '=', repository.name)
+        .executeTakeFirstOrThrow();
+      await writer.insertInto('upload').values({ id, repository: owner, created: this.storage.now() }).execute();
+    });
+    return id;
+  }
+
+  /** Bytes of an upload that have arrived; undefined when this repository has no such upload. */
+  async uploadOffset(repository: HubRepository, id: string): Promise<number | undefined> {
+    if (!/^[0-9a-f]{32}$/.test(id)) return undefined;
+    const row = await this.storage.database.read((reader) =>
+      reader
+        .selectFrom('upload')
+        .innerJoin('repository', 'repository.id', 'upload.repository')
+        .select('upload.id')
+        .where('upload.id', '=', id)
+        .where('repository.name', '=', repository.name)
+        .executeTakeFirst(),
+    );
+    return row === undefined ? undefined : this.storage.blobs.offsetOf(id);
+  }
+
+  async forgetUpload(id: string): Promise<void> {
+    this.storage.blobs.forget(id);
+    await this.storage.database.write((writer) => writer.deleteFrom('upload').where('id', '=', id).execute());
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * One repository of the hub: what its manifests name, and what was uploaded or mounted into it, is
+ * readable through it and nothing else is, though blobs are stored once for all.
+ */
+import { streamOf } from '../../base/bytes.ts';
+import { WaybillError } from '../../base/errors.ts';
+import { randomName } from '../../base/files.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { algorithmOf, type Digest, digestOf, finishHash, hashFor } from '../../oci/digest.ts';
+import { childrenOf, type Index, type Manifest, parseManifest } from '../../oci/manifest.ts';
+import { IMAGE_MANIFEST } from '../../oci/media-types.ts';
+import type { RepositoryName } from '../../oci/reference.ts';
+import type { Database, Reader } from '../database/database.ts';
+import type { BlobFolder } from './blob-folder.ts';
+import { descriptorOf, ensureId, idOf, manifestRow, references, tagged } from './queries.ts';
+
+/** Layers that lie elsewhere by their licence: image specification, "Non-Distributable Layers"; Docker's foreign ones. */
+const MAY_BE_ABSENT = /nondistributable|\.foreign\./;
+
+export interface StoredManifest {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly size: number;
+}
+
+export interface HubStorage {
+  readonly database: Database;
+  readonly blobs: BlobFolder;
+  now(): number;
+}
+
+export interface Page {
+  /** Items after this one. */
+  readonly last: string | undefined;
+  readonly limit: number;
+}
+
+export class HubRepository {
+  readonly name: RepositoryName;
+  readonly #storage: HubStorage;
+
+  constructor(name: RepositoryName, storage: HubStorage) {
+    this.name = name;
+    this.#storage = storage;
+  }
+
+  /** Size of a blob that may be read through this repository. */
+  async blobSize(digest: Digest): Promise<number | undefined> {
+    const isOurs = await this.#storage.database.read(async (reader) => {
+      const repository = await idOf(reader, this.name);
+      return repository !== undefined && (await references(reader, repository, digest));
+    });
+    return isOurs ? this.#storage.blobs.sizeOf(digest) : undefined;
+  }
+
+  /** Records that a blob, which lies in the folder, was uploaded or mounted here. */
+  async addBlob(digest: Digest, size: number): Promise<void> {
+    await this.#storage.database.write(async (writer) => {
+      const repository = await ensureId(writer, this.name);
+      await writer
+        .insertInto('blob')
+        .values({ digest, size })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      await writer
+        .insertInto('repository_blob')
+        .values({ repository, digest, added: this.#storage.now() })
+        .onConflict((conflict) =>
+          conflict.columns(['repository', 'digest']).doUpdateSet({ added: this.#storage.now() }),
+        )
+        .execute();
+    });
+  }
+
+  /** Takes a blob out of this repository. @returns whether it was in it */
+  async removeBlob(digest: Digest): Promise<boolean> {
+    return this.#storage.database.write(async (writer) => {
+      const repository = await idOf(writer, this.name);
+      if (repository === undefined || !(await references(writer, repository, digest))) return false;
+      await writer
+        .deleteFrom('repository_blob')
+        .where('repository', '=', repository)
+        .where('digest', '=', digest)
+        .execute();
+      await writer
+        .deleteFrom('manifest_child')
+        .where('repository', '=', repository)
+        .where('child', '=', digest)
+        .execute();
+      return true;
+    });
+  }
+
+  /** By digest or by tag. */
+  async findManifest(reference: Digest | string): Promise<StoredManifest | undefined> {
+    return this.#storage.database.read(async (reader) => {
+      const repository = await idOf(reader, this.name);
+      if (repository === undefined) return undefined;
+      const digest = reference.includes(':') ? reference : await tagged(reader, repository, reference);
+      if (digest === undefined) return undefined;
+      const row = await reader
+        .selectFrom('manifest')
+        .select(['digest', 'media_type', 'size'])
+        .where('repository', '=', repository)
+        .where('digest', '=', digest)
+        .executeTakeFirst();
+      return row === undefined
+        ? undefined
+        : { digest: row.digest as Digest, mediaType: row.media_type, size: Number(row.size) };
+    });
+  }
+
+  readManifest({ digest }: StoredManifest): Buffer {
+    return this.#storage.blobs.readWhole(digest);
+  }
+
+  /**
+   * Stores a manifest, byte for byte, and what it says.
+   * @param tags names that point to it from now on
+   * @throws WaybillError MANIFEST_INVALID, DIGEST_INVALID; BLOB_UNKNOWN for content that is not here
+   */
+  async putManifest(
+    bytes: Buffer,
+    mediaType: string,
+    { digest: expected, tags }: { digest: Digest | undefined; tags: readonly string[] },
+  ): Promise<{ digest: Digest; subject: Digest | undefined }> {
+    const manifest = parseManifest(bytes, mediaType);
+    const digest =
+      expected === undefined ? digestOf(bytes) : finishHash(hashFor(expected).update(bytes), algorithmOf(expected));
+    if (expected !== undefined && digest !== expected)
+      throw new WaybillError('DIGEST_INVALID', `Cannot store ${expected}: the manifest has the digest ${digest}`);
+    await this.#storeBytes(bytes, digest);
+    await this.#storage.database.write(async (writer) => {
+      const repository = await ensureId(writer, this.name);
+      await this.#checkChildren(writer, repository, manifest);
+      await writer
+        .insertInto('blob')
+        .values({ digest, size: bytes.length })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      await writer
+        .insertInto('manifest')
+        .values(manifestRow({ repository, digest, size: bytes.length, created: this.#storage.now() }, manifest))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      const children = [...new Set(childrenOf(manifest).map((child) => child.digest))];
+      for (const child of children) {
+        await writer
+          .insertInto('manifest_child')
+          .values({ repository, manifest: digest, child })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }
+      for (const name of tags) {
+        await writer
+          .insertInto('tag')
+          .values({ repository, name, digest })
+          .onConflict((conflict) => conflict.columns(['repository', 'name']).doUpdateSet({ digest }))
+          .execute();
+      }
+    });
+    return { digest, subject: manifest.subject?.digest };
+  }
+
+  /** Removes a manifest with its tags, or a tag alone. @returns whether there was one */
+  async removeManifest(reference: Digest | string): Promise<boolean> {
+    return this.#storage.database.write(async (writer) => {
+      const repository = await idOf(writer, this.name);
+      if (repository === undefined) return false;
+      if (!reference.includes(':')) {
+        const { numDeletedRows } = await writer
+          .deleteFrom('tag')
+          .where('repository', '=', repository)
+          .where('name', '=', reference)
+          .executeTakeFirst();
+        return numDeletedRows > 0n;
+      }
+      const { numDeletedRows } = await writer
+        .deleteFrom('manifest')
+        .where('repository', '=', repository)
+        .where('digest', '=', reference)
+        .executeTakeFirst();
+      await writer
+        .deleteFrom('manifest_child')
+        .where('repository', '=', repository)
+        .where('manifest', '=', reference)
+        .execute();
+      await writer.deleteFrom('tag').where('repository', '=', repository).where('digest', '=', reference).execute();
+      return numDeletedRows > 0n;
+    });
+  }
+
+  /** Names of tags in order; undefined when there is no such repository. */
+  async tags({ last, limit }: Page): Promise<readonly string[] | undefined> {
+    return this.#storage.database.read(async (reader) => {
+      const repository = await idOf(reader, this.name);
+      if (repository === undefined) return undefined;
+      let query = reader
+        .selectFrom('tag')
+        .select('name')
+        .where('repository', '=', repository)
+        .orderBy('name')
+        .limit(limit);
+      if (last !== undefined) query = query.where('name', '>', last);
+      return (await query.execute()).map(({ name }) => name);
+    });
+  }
+
+  async referrers(
+    subject: Digest,
+    { last, limit, artifactType }: Page & { artifactType: string | undefined },
+  ): Promise<readonly Descriptor[]> {
+    return this.#storage.database.read(async (reader) => {
+      const repository = await idOf(reader, this.name);
+      if (repository === undefined) return [];
+      let query = reader
+        .selectFrom('manifest')
+        .selectAll()
+        .where('repository', '=', repository)
+        .where('subject', '=', subject)
+        .orderBy('digest')
+        .limit(limit);
+      if (last !== undefined) query = query.where('digest', '>', last);
+      if (artifactType !== undefined) query = query.where('artifact_type', '=', artifactType);
+      return (await query.execute()).map(descriptorOf);
+    });
+  }
+
+  async #storeBytes(bytes: Buffer, digest: Digest): Promise<void> {
+    const { blobs } = this.#storage;
+    if (blobs.sizeOf(digest) === bytes.length) return;
+    const id = randomName();
+    blobs.begin(id);
+    await blobs.append(id, streamOf(bytes));
+    await blobs.commit(id, digest);
+  }
+
+  /** An image needs its content; an index may name what comes later or lies elsewhere (sparse). */
+  async #checkChildren(reader: Reader, repository: number, manifest: Manifest | Index): Promise<void> {
+    if (manifest.mediaType !== IMAGE_MANIFEST) return;
+    for (const { digest, mediaType } of childrenOf(manifest)) {
+      if (MAY_BE_ABSENT.test(mediaType)) continue;
+      if (await references(reader, repository, digest)) continue;
+      throw new WaybillError(
+        'BLOB_UNKNOWN',
+        `Cannot store the manifest: ${this.name} does not hold ${digest}, which it names`,
+      );
+    }
+  }
+}

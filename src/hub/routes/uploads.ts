@@ -1,0 +1,112 @@
+import { WaybillError } from '../../base/errors.ts';
+import { isDigest, parseDigest } from '../../oci/digest.ts';
+import type { Answer, Call, Route } from '../http/call.ts';
+import { errorAnswer } from '../http/errors.ts';
+import type { HubRepository } from '../registry/repository.ts';
+
+/** Distribution specification, "Pushing blobs" (end-4, 5, 6, 11, 13) and cancelling. */
+export const uploads: Route = {
+  id: 'uploads',
+  pattern: /^\/v2\/(?<name>.+)\/blobs\/uploads\/(?<id>[^/]*)$/,
+  methods: { POST: begin, GET: status, PATCH: append, PUT: finish, DELETE: cancel },
+};
+
+async function begin(call: Call): Promise<Answer> {
+  const repository = repositoryOf(call);
+  const mounted = call.url.searchParams.get('mount');
+  if (mounted !== null && isDigest(mounted)) {
+    const size = await call.registry.mountable(mounted, call.url.searchParams.get('from'));
+    if (size !== undefined) {
+      await repository.addBlob(mounted, size);
+      return created(repository, mounted);
+    }
+  }
+  const id = await call.registry.beginUpload(repository);
+  const digest = call.url.searchParams.get('digest');
+  if (digest === null) return accepted(repository, id, 0, 202);
+  parseDigest(digest);
+  await call.registry.storage.blobs.append(id, call.body);
+  return commit(call, repository, id);
+}
+
+async function status(call: Call): Promise<Answer> {
+  const { repository, id, offset } = await find(call);
+  return accepted(repository, id, offset, 204);
+}
+
+async function append(call: Call): Promise<Answer> {
+  const { repository, id, offset } = await find(call);
+  const mismatch = checkRange(call, offset);
+  if (mismatch) return outOfOrder(repository, id, offset);
+  return accepted(repository, id, await call.registry.storage.blobs.append(id, call.body), 202);
+}
+
+async function finish(call: Call): Promise<Answer> {
+  const { repository, id, offset } = await find(call);
+  parseDigest(call.url.searchParams.get('digest') ?? '');
+  if (checkRange(call, offset)) return outOfOrder(repository, id, offset);
+  await call.registry.storage.blobs.append(id, call.body);
+  return commit(call, repository, id);
+}
+
+async function cancel(call: Call): Promise<Answer> {
+  const { id } = await find(call);
+  await call.registry.forgetUpload(id);
+  return { status: 204 };
+}
+
+async function commit(call: Call, repository: HubRepository, id: string): Promise<Answer> {
+  const digest = parseDigest(call.url.searchParams.get('digest') ?? '');
+  const size = await call.registry.storage.blobs.commit(id, digest);
+  await repository.addBlob(digest, size);
+  await call.registry.forgetUpload(id);
+  return created(repository, digest);
+}
+
+function repositoryOf({ registry, parameters }: Call): HubRepository {
+  return registry.repository(parameters['name'] ?? '');
+}
+
+async function find(call: Call): Promise<{ repository: HubRepository; id: string; offset: number }> {
+  const repository = repositoryOf(call);
+  const id = call.parameters['id'] ?? '';
+  const offset = await call.registry.uploadOffset(repository, id);
+  if (offset === undefined)
+    throw new WaybillError('BLOB_UNKNOWN', 'Cannot find the upload: it is unknown, has ended or has expired');
+  return { repository, id, offset };
+}
+
+/** Whether a chunk says that it begins elsewhere than where the upload is, or is not as long as it says. */
+function checkRange({ header }: Call, offset: number): boolean {
+  const range = header('content-range');
+  if (range === undefined) return false;
+  const [, start, end] = /^(\d{1,15})-(\d{1,15})$/.exec(range) ?? [];
+  if (start === undefined || end === undefined || Number(start) !== offset) return true;
+  const length = header('content-length');
+  return length !== undefined && Number(length) !== Number(end) - Number(start) + 1;
+}
+
+function locationOf(repository: HubRepository, id: string): string {
+  return `/v2/${repository.name}/blobs/uploads/${id}`;
+}
+
+function accepted(repository: HubRepository, id: string, offset: number, status: 202 | 204): Answer {
+  return {
+    status,
+    headers: { location: locationOf(repository, id), range: `0-${Math.max(0, offset - 1)}`, 'docker-upload-uuid': id },
+  };
+}
+
+function outOfOrder(repository: HubRepository, id: string, offset: number): Answer {
+  return errorAnswer(416, 'BLOB_UPLOAD_INVALID', `The upload has ${offset} bytes; the chunk does not follow them`, {
+    location: locationOf(repository, id),
+    range: `0-${Math.max(0, offset - 1)}`,
+  });
+}
+
+function created(repository: HubRepository, digest: string): Answer {
+  return {
+    status: 201,
+    headers: { location: `/v2/${repository.name}/blobs/${digest}`, 'docker-content-digest': digest },
+  };
+}
