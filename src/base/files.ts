@@ -17,6 +17,32 @@ export function randomName(): string {
  * @throws WaybillError DISK_FULL or FILE_UNREADABLE; the old file is then as it was
  */
 export function writeAtomically(file: string, content: string | Uint8Array, mode = 0o644): void {
+  writeThen(file, content, mode, (temporary) => fs.renameSync(temporary, file));
+}
+
+/**
+ * Writes a file as a whole unless there is one: of two processes that do so at once, the first wins.
+ * @throws WaybillError DISK_FULL or FILE_UNREADABLE
+ */
+export function writeIfAbsent(file: string, content: string | Uint8Array): void {
+  if (fs.existsSync(file)) return;
+  writeThen(file, content, 0o644, (temporary) => {
+    try {
+      fs.linkSync(temporary, file);
+    } catch {
+      // Somebody was faster, or the file system has no hard links: then looking once more is the best there is.
+      if (!fs.existsSync(file)) fs.renameSync(temporary, file);
+    }
+    fs.rmSync(temporary, { force: true });
+  });
+}
+
+function writeThen(
+  file: string,
+  content: string | Uint8Array,
+  mode: number,
+  publish: (temporary: string) => void,
+): void {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomName()}`);
   try {
     const descriptor = fs.openSync(temporary, 'wx', mode);
@@ -26,7 +52,7 @@ export function writeAtomically(file: string, content: string | Uint8Array, mode
     } finally {
       fs.closeSync(descriptor);
     }
-    fs.renameSync(temporary, file);
+    publish(temporary);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw explainSystemError(`Cannot write ${file}`, error);

@@ -66,14 +66,18 @@ function openFile(file: string, now: number): DigestCache {
 }
 
 class SqliteCache implements DigestCache {
+  readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #now: number;
   readonly #files = new Map<FileIdentity, string>();
   readonly #bundles = new Map<string, { sha256: string; size: number }>();
   readonly #findFile: ReturnType<DatabaseSync['prepare']>;
   readonly #findBundle: ReturnType<DatabaseSync['prepare']>;
+  #isReading = false;
+  #isDamaged = false;
 
   constructor(file: string, now: number) {
+    this.#path = file;
     this.#database = new DatabaseSync(file, { timeout: 5_000 });
     try {
       fs.chmodSync(file, 0o600);
@@ -92,12 +96,12 @@ class SqliteCache implements DigestCache {
   }
 
   file(identity: FileIdentity): string | undefined {
-    const row = this.#findFile.get(...keyOf(identity));
+    const row = this.#look(() => this.#findFile.get(...keyOf(identity)));
     return typeof row?.['sha256'] === 'string' && /^[0-9a-f]{64}$/.test(row['sha256']) ? row['sha256'] : undefined;
   }
 
   bundle(recipe: string): { sha256: string; size: number } | undefined {
-    const row = this.#findBundle.get(recipe);
+    const row = this.#look(() => this.#findBundle.get(recipe));
     return row === undefined ? undefined : { sha256: String(row['sha256']), size: Number(row['size']) };
   }
 
@@ -112,12 +116,43 @@ class SqliteCache implements DigestCache {
 
   [Symbol.dispose](): void {
     try {
-      if (this.#files.size + this.#bundles.size > 0) this.#save();
-    } catch {
+      this.#endReading();
+      if (this.#database.isOpen && this.#files.size + this.#bundles.size > 0) this.#save();
+    } catch (error) {
       // Another process holds it, or the disk is full: the next pack reads again.
+      this.#isDamaged ||= isDamage(error);
     } finally {
-      this.#database.close();
+      if (this.#database.isOpen) this.#database.close();
+      if (this.#isDamaged) remove(this.#path);
     }
+  }
+
+  /**
+   * Looks up a row. Each look-up by itself would take and give back a lock, which costs more than
+   * the look-up: those that follow one another share it, and nobody waits for them, because it is
+   * given back before anything else runs.
+   */
+  #look<Row>(find: () => Row): Row | undefined {
+    if (!this.#database.isOpen) return undefined;
+    try {
+      if (!this.#isReading) {
+        this.#database.exec('BEGIN');
+        this.#isReading = true;
+        queueMicrotask(() => this.#endReading());
+      }
+      return find();
+    } catch (error) {
+      // Damaged inside, or held by another process for too long: from now on it knows nothing.
+      this.#isReading = false;
+      this.#isDamaged = isDamage(error);
+      this.#database.close();
+      return undefined;
+    }
+  }
+
+  #endReading(): void {
+    if (this.#isReading) this.#database.exec('COMMIT');
+    this.#isReading = false;
   }
 
   #save(): void {
@@ -132,6 +167,23 @@ class SqliteCache implements DigestCache {
     for (const [recipe, { sha256, size }] of this.#bundles) bundle.run(recipe, sha256, size);
     this.#database.exec('COMMIT');
   }
+}
+
+/** For the next to make it anew; where that cannot be, it goes on knowing nothing. */
+function remove(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // The folder may have become read-only: that is no reason for a pack to fail.
+  }
+}
+
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+function isDamage(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
 /** SQLite's integers are signed; inode numbers are not. */

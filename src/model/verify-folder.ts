@@ -72,7 +72,9 @@ export async function verifyFolder(
   const sums = parseSums(expected.text);
   const findings: Finding[] = [];
   const own = fs.existsSync(path.join(folder, SUMS_FILE)) ? sumsOfFolder(folder) : undefined;
-  if (own !== undefined && own.setDigest !== expected.setDigest) {
+  if (own === undefined)
+    findings.push({ rule: 'file-missing', level: 'error', path: SUMS_FILE, message: 'is missing' });
+  else if (own.setDigest !== expected.setDigest) {
     findings.push({
       rule: 'file-changed',
       level: 'error',

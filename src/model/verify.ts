@@ -10,7 +10,6 @@ import { checkContent, readContent } from '../oci/verified.ts';
 import { noSink, readTarLayer } from './artifact/read-tar-layer.ts';
 import { type Layer, readStructure, type Structure } from './artifact/structure.ts';
 import { compareSums } from './compare-sums.ts';
-import { modelAnnotations } from './media-types.ts';
 import { findCollision } from './paths/collisions.ts';
 import { MAX_SUMS_SIZE, parseSums, SUMS_FILE } from './sums.ts';
 
@@ -144,29 +143,14 @@ async function verifyRawLayers(
 
 async function verifySums(
   store: Store,
-  { manifest, layers }: Structure,
+  { layers }: Structure,
   sums: Layer | undefined,
   files: ReadonlyMap<string, Digest>,
   findings: Finding[],
 ): Promise<void> {
-  const stated = manifest.annotations[modelAnnotations.setDigest];
   if (sums === undefined) {
-    if (stated !== undefined)
-      findings.push({
-        rule: 'set-digest',
-        level: 'error',
-        message: `The manifest states a set digest, but no layer is ${SUMS_FILE}`,
-      });
-    else findings.push({ rule: 'no-sums', level: 'note', message: `It has no ${SUMS_FILE}: another tool packed it` });
+    findings.push({ rule: 'no-sums', level: 'note', message: `It has no ${SUMS_FILE}: another tool packed it` });
     return;
-  }
-  if (stated !== undefined && stated !== sums.descriptor.digest) {
-    findings.push({
-      rule: 'set-digest',
-      level: 'error',
-      path: SUMS_FILE,
-      message: `The manifest states the set digest ${stated}, the layer is ${sums.descriptor.digest}`,
-    });
   }
   // What a damaged layer would have held cannot be compared; its own finding says so.
   if (layers.some(({ form }) => form !== 'raw') && findings.some(({ rule }) => rule === 'layer-digest')) return;

@@ -57,6 +57,9 @@ export function parseAnnotations(value: unknown, where: string): Annotations {
   return object as Annotations;
 }
 
+/** Go's encoding/json folds by Unicode: `ſ` is an s to it. */
+const foldKey = (key: string) => key.toUpperCase().toLowerCase();
+
 /**
  * A JSON object whose known members are written exactly so: Go reads `MediaType` as `mediaType`,
  * JavaScript does not, and the two would see different documents.
@@ -66,7 +69,7 @@ export function asObject(value: unknown, where: string, fields: readonly string[
     throw invalid(where, 'it is not a JSON object');
   for (const key of Object.keys(value)) {
     if (fields.includes(key)) continue;
-    const alike = fields.find((field) => field.toLowerCase() === key.toLowerCase());
+    const alike = fields.find((field) => foldKey(field) === foldKey(key));
     if (alike !== undefined) throw invalid(where, `the member ${JSON.stringify(key)} could be read as ${alike}`);
   }
   return { ...value };

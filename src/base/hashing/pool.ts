@@ -18,6 +18,8 @@ export interface Job {
 /** One core hashes this much in about the time that a thread takes to start (20 ms). */
 const INLINE_BYTES = 24 * 1024 * 1024;
 const PROGRESS_MILLISECONDS = 100;
+/** What a thread drops is small and dies at once; left to itself V8 takes 96 MiB for it in a large assembly. */
+const YOUNG_MEBIBYTES = 8;
 
 /**
  * Assembles all jobs.
@@ -92,7 +94,10 @@ async function runInThreads(
 function startWorker(counter: BigInt64Array<SharedArrayBuffer>): Worker {
   // The sources run as they are in development and compiled in the package.
   const script = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-  return new Worker(new URL(script, import.meta.url), { workerData: { counter } satisfies WorkerStart });
+  return new Worker(new URL(script, import.meta.url), {
+    workerData: { counter } satisfies WorkerStart,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
+  });
 }
 
 function report(counter: BigInt64Array<SharedArrayBuffer>, progress: Progress): void {

@@ -104,7 +104,7 @@ const capabilities: Readonly<Record<string, Check>> = {
  */
 export function problemOfConfig(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is not an object';
-  for (const name of Object.keys(value)) if (!(name in members)) return `${name} is not a member`;
+  for (const name of Object.keys(value)) if (!Object.hasOwn(members, name)) return `${name} is not a member`;
   const config: Record<string, unknown> = { ...value };
   for (const [name, checks] of Object.entries(members)) {
     if (!(name in config)) return `${name} is missing`;

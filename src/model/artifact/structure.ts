@@ -7,12 +7,13 @@ import type { Finding } from '../../base/finding.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import { asObject, type Descriptor } from '../../oci/descriptor.ts';
 import { digestOf, isDigest } from '../../oci/digest.ts';
-import { MAX_MANIFEST_SIZE, type Manifest, parseManifest } from '../../oci/manifest.ts';
+import { type Index, MAX_MANIFEST_SIZE, type Manifest, parseManifest } from '../../oci/manifest.ts';
 import { annotationKeys } from '../../oci/media-types.ts';
 import type { Store } from '../../oci/store.ts';
 import { readContent } from '../../oci/verified.ts';
 import { type LayerType, MODEL_CONFIG, MODEL_MANIFEST, modelAnnotations, parseLayerMediaType } from '../media-types.ts';
 import { refusalOf } from '../paths/rules.ts';
+import { SUMS_FILE } from '../sums.ts';
 import { problemOfConfig } from './config.ts';
 
 export interface Layer extends LayerType {
@@ -48,8 +49,7 @@ const MAX_CONFIG_SIZE = 8 * 1024 * 1024;
 export async function readStructure(store: Store, target: Descriptor): Promise<Structure> {
   const bytes = await readContent(store, target, MAX_MANIFEST_SIZE, `manifest ${target.digest}`);
   const manifest = parseManifest(bytes, target.mediaType);
-  if (manifest.kind !== 'manifest' || manifest.artifactType !== MODEL_MANIFEST)
-    throw notAModel(target, manifest.artifactType);
+  if (manifest.kind !== 'manifest' || manifest.artifactType !== MODEL_MANIFEST) throw notAModel(target, manifest);
   const findings: Finding[] = [];
   if (!manifest.statesMediaType) {
     findings.push({
@@ -68,14 +68,21 @@ export async function readStructure(store: Store, target: Descriptor): Promise<S
   const config = await readConfig(store, manifest, findings);
   const diffIds = config.modelfs?.diffIds ?? [];
   const layers = manifest.layers.flatMap((descriptor, index) => readLayer(descriptor, diffIds[index], findings));
+  checkSetDigest(manifest, layers, findings);
   return { manifest, config, layers, findings };
 }
 
-function notAModel({ digest }: Descriptor, artifactType: string | undefined): WaybillError {
-  const found = artifactType === undefined ? 'it states no artifactType' : `its artifactType is ${artifactType}`;
+/** What it is instead: its artifactType, or the type of its configuration, which stands in for an absent one. */
+function notAModel({ digest }: Descriptor, manifest: Manifest | Index): WaybillError {
+  const configType = manifest.kind === 'manifest' ? manifest.config.mediaType : undefined;
+  const type = manifest.artifactType ?? configType ?? manifest.mediaType;
+  const found =
+    manifest.artifactType === undefined
+      ? `it states no artifactType, its ${configType === undefined ? 'own type' : 'configuration'} is ${type}`
+      : `its artifactType is ${type}`;
   return new WaybillError('UNSUPPORTED', `Cannot read ${digest}: it is no ModelPack model, ${found}`, {
     expected: MODEL_MANIFEST,
-    ...(artifactType === undefined ? {} : { found: artifactType }),
+    found: type,
   });
 }
 
@@ -154,6 +161,18 @@ function checkDiffId({ digest }: Descriptor, diffId: string, path: string, findi
       message: `The diffId ${diffId} is not the digest of the layer's content, ${digest}`,
     });
   }
+}
+
+/** Whoever states a set digest promises the list of which it is the digest. */
+function checkSetDigest({ annotations }: Manifest, layers: readonly Layer[], findings: Finding[]): void {
+  const stated = annotations[modelAnnotations.setDigest];
+  const sums = layers.find(({ form, path }) => form === 'raw' && path === SUMS_FILE)?.descriptor.digest;
+  if (stated === undefined || stated === sums) return;
+  const message =
+    sums === undefined
+      ? `The manifest states a set digest, but no layer is ${SUMS_FILE}`
+      : `The manifest states the set digest ${stated}, the layer is ${sums}`;
+  findings.push({ rule: 'set-digest', level: 'error', path: SUMS_FILE, message });
 }
 
 /** specs-go/v1/annotations.go, FileMetadata. */

@@ -40,8 +40,11 @@ export function selectFiles(files: readonly SourceFile[], parsed: ParsedWaybillF
       const at = ['components', component, index];
       const matched = match(pattern, paths);
       if (matched.paths.length === 0) problems.push(parsed.problemAt(at, adviceFor(pattern, candidates)));
+      const claim: Claim = { component, pattern, at, isExact: matched.isExact };
       for (const path of matched.paths) {
-        claims.set(path, [...(claims.get(path) ?? []), { component, pattern, at, isExact: matched.isExact }]);
+        const others = claims.get(path);
+        if (others === undefined) claims.set(path, [claim]);
+        else others.push(claim);
       }
     }
   }

@@ -7,7 +7,7 @@ import type { Progress } from '../../base/progress.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Store } from '../../oci/store.ts';
-import { readContent } from '../../oci/verified.ts';
+import { checkContent, readContent } from '../../oci/verified.ts';
 import { assertRestorable, type Layer, readStructure } from '../artifact/structure.ts';
 import { compareSums } from '../compare-sums.ts';
 import type { Component } from '../media-types.ts';
@@ -55,13 +55,13 @@ export async function unpack(
   const raw = layers.filter(({ form }) => form === 'raw');
   refuseCollisions(raw.map(({ path }) => path));
   await using destination = await openDestination(folder, options.overwrite ?? false);
-  if (options.bring !== 'link') checkSpace(folder, layers);
+  if (options.bring !== 'link') await checkSpace(store, folder, layers);
 
   const restore = new Restore(store, destination, options);
   await restore.rawLayers(raw);
   for (const layer of layers) if (layer.form !== 'raw') await restore.tarLayer(layer);
   refuseCollisions(restore.files.keys());
-  if (options.only === undefined) await holdToSums(store, structure.layers, restore.files);
+  await holdToSums(store, structure.layers, restore.files, options.only !== undefined);
   destination.finish();
   return {
     digest: target.digest,
@@ -82,12 +82,18 @@ function refuseCollisions(paths: Iterable<string>): void {
   );
 }
 
-async function holdToSums(store: Store, layers: readonly Layer[], files: ReadonlyMap<string, Digest>): Promise<void> {
+async function holdToSums(
+  store: Store,
+  layers: readonly Layer[],
+  files: ReadonlyMap<string, Digest>,
+  isPart: boolean,
+): Promise<void> {
   const sums = layers.find(({ form, path }) => form === 'raw' && path === SUMS_FILE);
   if (sums === undefined) return;
   const text = (await readContent(store, sums.descriptor, MAX_SUMS_SIZE, SUMS_FILE)).toString('utf8');
   const others = new Map([...files].filter(([path]) => path !== SUMS_FILE));
-  const [first, ...more] = compareSums(parseSums(text), others);
+  const expected = parseSums(text).filter(({ path }) => !isPart || others.has(path));
+  const [first, ...more] = compareSums(expected, others);
   if (first === undefined) return;
   throw new WaybillError(
     'DIGEST_INVALID',
@@ -96,10 +102,15 @@ async function holdToSums(store: Store, layers: readonly Layer[], files: Readonl
 }
 
 /** Known to be too little: say so before the disk is full of half a model. */
-function checkSpace(folder: string, layers: readonly Layer[]): void {
+async function checkSpace(store: Store, folder: string, layers: readonly Layer[]): Promise<void> {
   const needed = layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
   const { bavail, bsize } = fs.statfsSync(path.dirname(path.resolve(folder)));
   if (needed <= bavail * bsize) return;
+  // Unless the sizes themselves are a lie.
+  for (const { descriptor } of layers) {
+    const found = await store.stat(descriptor);
+    if (found !== undefined) checkContent(descriptor, found);
+  }
   throw new WaybillError(
     'DISK_FULL',
     `Cannot unpack into ${folder}: it needs ${needed} bytes, ${bavail * bsize} are free`,

@@ -32,11 +32,14 @@ export class ArchiveReader implements ArtifactStore, AsyncDisposable {
   static async open(file: string): Promise<ArchiveReader> {
     let descriptor: number;
     try {
-      descriptor = fs.openSync(file, 'r');
+      // O_NONBLOCK: a pipe must not hold us until somebody writes into it.
+      descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     } catch (error) {
       throw explainSystemError(`Cannot open ${file}`, error);
     }
     try {
+      if (!fs.fstatSync(descriptor).isFile())
+        throw new WaybillError('FILE_UNREADABLE', `Cannot open ${file}: it is not a regular file`);
       const reader = new ArchiveReader(file, descriptor, findPlaces(file, descriptor));
       await reader.#readIndex();
       return reader;

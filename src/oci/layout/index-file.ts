@@ -23,7 +23,7 @@ export interface IndexEntry {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** @throws WaybillError MANIFEST_INVALID when the file is damaged; an absent one is empty */
+/** @throws WaybillError MANIFEST_INVALID when the file is damaged, STORE_UNAVAILABLE when it is absent */
 export function readIndex(folder: string): readonly IndexEntry[] {
   return loadIndex(folder).entries;
 }
@@ -83,7 +83,12 @@ function loadIndex(folder: string): ParsedIndex {
   try {
     return parseIndex(readSmallFile(indexPath(folder), MAX_INDEX_SIZE), 'index.json');
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return { document: {}, entries: [] };
+    if (systemCode(error) === 'ENOENT')
+      // Never taken for an empty one: nothing would seem to be damaged, and everything free to be removed.
+      throw new WaybillError('STORE_UNAVAILABLE', `Cannot read the index of ${folder}: it has no index.json`, {
+        hint: 'Restore that file from a backup, or copy the packages into a new store',
+        cause: error,
+      });
     throw explainSystemError(`Cannot read the index of ${folder}`, error);
   }
 }
