@@ -7,6 +7,7 @@ import { openDatabase } from './database/database.ts';
 import { type RunningServer, type ServedRequest, startServer } from './http/server.ts';
 import { BlobFolder } from './registry/blob-folder.ts';
 import { Registry } from './registry/registry.ts';
+import { RepositoryFolder } from './registry/repository-folder.ts';
 import { routes } from './routes/index.ts';
 
 export interface HubOptions {
@@ -42,7 +43,12 @@ export async function startHub({ folder, host, port, now, served }: HubOptions):
   const database = await openDatabase(path.join(folder, 'hub.sqlite'));
   let server: RunningServer;
   try {
-    const registry = new Registry({ database, blobs: new BlobFolder(folder), now });
+    const registry = new Registry({
+      database,
+      blobs: new BlobFolder(folder),
+      repositories: new RepositoryFolder(folder),
+      now,
+    });
     server = await startServer({ registry, routes, host, port, elapsed: () => performance.now(), served });
   } catch (error) {
     await database[Symbol.asyncDispose]();

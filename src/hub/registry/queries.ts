@@ -1,15 +1,20 @@
 /** Questions to the database that several parts of a repository ask. */
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
-import type { Index, Manifest } from '../../oci/manifest.ts';
+import { childrenOf, type Index, type Manifest } from '../../oci/manifest.ts';
 import type { Reader, Writer } from '../database/database.ts';
 import type { Tables } from '../database/tables.ts';
 
+export interface KnownManifest {
+  readonly repository: number;
+  readonly digest: Digest;
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
 /** What a manifest says, as a row. */
-export function manifestRow(
-  known: { repository: number; digest: Digest; size: number; created: number },
-  manifest: Manifest | Index,
-): Tables['manifest'] {
+function manifestRow(known: KnownManifest, manifest: Manifest | Index): Tables['manifest'] {
   const type = manifest.artifactType ?? (manifest.kind === 'manifest' ? manifest.config.mediaType : undefined);
   return {
     ...known,
@@ -81,4 +86,43 @@ export async function references(reader: Reader, repository: number, digest: Dig
       .where('digest', '=', digest)
       .executeTakeFirst()) !== undefined
   );
+}
+
+/** Records a manifest and what it names; one that is recorded stays as it is. */
+export async function insertManifest(writer: Writer, known: KnownManifest, manifest: Manifest | Index): Promise<void> {
+  const { repository, digest, size } = known;
+  const once = <Builder extends { doNothing(): Result }, Result>(conflict: Builder) => conflict.doNothing();
+  await writer.insertInto('blob').values({ digest, size }).onConflict(once).execute();
+  await writer.insertInto('manifest').values(manifestRow(known, manifest)).onConflict(once).execute();
+  for (const child of new Set(childrenOf(manifest).map((child) => child.digest))) {
+    await writer
+      .insertInto('manifest_child')
+      .values({ repository, manifest: digest, child })
+      .onConflict(once)
+      .execute();
+  }
+}
+
+export async function insertTag(writer: Writer, tag: Tables['tag']): Promise<void> {
+  await writer
+    .insertInto('tag')
+    .values(tag)
+    .onConflict((conflict) => conflict.columns(['repository', 'name']).doUpdateSet({ digest: tag.digest }))
+    .execute();
+}
+
+/** @returns how many manifests went: one or none */
+export async function deleteManifest(writer: Writer, repository: number, digest: Digest): Promise<bigint> {
+  const { numDeletedRows } = await writer
+    .deleteFrom('manifest')
+    .where('repository', '=', repository)
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  await writer
+    .deleteFrom('manifest_child')
+    .where('repository', '=', repository)
+    .where('manifest', '=', digest)
+    .execute();
+  await writer.deleteFrom('tag').where('repository', '=', repository).where('digest', '=', digest).execute();
+  return numDeletedRows;
 }

@@ -6,13 +6,23 @@ import { streamOf } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { randomName } from '../../base/files.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import { algorithmOf, type Digest, digestOf, finishHash, hashFor } from '../../oci/digest.ts';
+import { algorithmOf, type Digest, digestOf, finishHash, hashFor, isDigest } from '../../oci/digest.ts';
 import { childrenOf, type Index, type Manifest, parseManifest } from '../../oci/manifest.ts';
 import { IMAGE_MANIFEST } from '../../oci/media-types.ts';
 import type { RepositoryName } from '../../oci/reference.ts';
 import type { Database, Reader } from '../database/database.ts';
 import type { BlobFolder } from './blob-folder.ts';
-import { descriptorOf, ensureId, idOf, manifestRow, references, tagged } from './queries.ts';
+import {
+  deleteManifest,
+  descriptorOf,
+  ensureId,
+  idOf,
+  insertManifest,
+  insertTag,
+  references,
+  tagged,
+} from './queries.ts';
+import type { RepositoryFolder } from './repository-folder.ts';
 
 /** Layers that lie elsewhere by their licence: image specification, "Non-Distributable Layers"; Docker's foreign ones. */
 const MAY_BE_ABSENT = /nondistributable|\.foreign\./;
@@ -26,6 +36,7 @@ export interface StoredManifest {
 export interface HubStorage {
   readonly database: Database;
   readonly blobs: BlobFolder;
+  readonly repositories: RepositoryFolder;
   now(): number;
 }
 
@@ -133,60 +144,37 @@ export class HubRepository {
     await this.#storage.database.write(async (writer) => {
       const repository = await ensureId(writer, this.name);
       await this.#checkChildren(writer, repository, manifest);
-      await writer
-        .insertInto('blob')
-        .values({ digest, size: bytes.length })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      await writer
-        .insertInto('manifest')
-        .values(manifestRow({ repository, digest, size: bytes.length, created: this.#storage.now() }, manifest))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      const children = [...new Set(childrenOf(manifest).map((child) => child.digest))];
-      for (const child of children) {
-        await writer
-          .insertInto('manifest_child')
-          .values({ repository, manifest: digest, child })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }
-      for (const name of tags) {
-        await writer
-          .insertInto('tag')
-          .values({ repository, name, digest })
-          .onConflict((conflict) => conflict.columns(['repository', 'name']).doUpdateSet({ digest }))
-          .execute();
-      }
+      await insertManifest(writer, { repository, digest, size: bytes.length, created: this.#storage.now() }, manifest);
+      for (const name of tags) await insertTag(writer, { repository, name, digest });
+      // Last, and before the commit: what the database knows can be told from the files.
+      const { repositories } = this.#storage;
+      repositories.addManifest({ repository: this.name, digest, mediaType: manifest.mediaType });
+      for (const name of tags) repositories.setTag({ repository: this.name, name, digest });
     });
     return { digest, subject: manifest.subject?.digest };
   }
 
   /** Removes a manifest with its tags, or a tag alone. @returns whether there was one */
   async removeManifest(reference: Digest | string): Promise<boolean> {
-    return this.#storage.database.write(async (writer) => {
+    const { database, repositories } = this.#storage;
+    return database.write(async (writer) => {
       const repository = await idOf(writer, this.name);
       if (repository === undefined) return false;
-      if (!reference.includes(':')) {
-        const { numDeletedRows } = await writer
-          .deleteFrom('tag')
-          .where('repository', '=', repository)
-          .where('name', '=', reference)
-          .executeTakeFirst();
-        return numDeletedRows > 0n;
+      if (!isDigest(reference)) {
+        if ((await tagged(writer, repository, reference)) === undefined) return false;
+        repositories.removeTag(this.name, reference);
+        await writer.deleteFrom('tag').where('repository', '=', repository).where('name', '=', reference).execute();
+        return true;
       }
-      const { numDeletedRows } = await writer
-        .deleteFrom('manifest')
+      const tags = await writer
+        .selectFrom('tag')
+        .select('name')
         .where('repository', '=', repository)
         .where('digest', '=', reference)
-        .executeTakeFirst();
-      await writer
-        .deleteFrom('manifest_child')
-        .where('repository', '=', repository)
-        .where('manifest', '=', reference)
         .execute();
-      await writer.deleteFrom('tag').where('repository', '=', repository).where('digest', '=', reference).execute();
-      return numDeletedRows > 0n;
+      for (const { name } of tags) repositories.removeTag(this.name, name);
+      repositories.removeManifest(this.name, reference);
+      return (await deleteManifest(writer, repository, reference)) > 0n;
     });
   }
 

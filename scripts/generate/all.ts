@@ -1,0 +1,29 @@
+/** Every generated file: its path in the repository and its text. Nothing is written here. */
+import { commands as loaders } from '../../src/cli/commands/index.ts';
+import { commandsPage } from './commands-page.ts';
+import { errorsPage } from './errors-page.ts';
+import { findingsPage } from './findings-page.ts';
+import { initRulesPage } from './init-rules-page.ts';
+import { limitsPage } from './limits-page.ts';
+import { allSchemas } from './schemas.ts';
+import { waybillFilePage } from './waybill-file-page.ts';
+
+/** Folders in which every file is generated: what is there beside is left over from an earlier state. */
+export const generatedFolders = ['schemas', 'docs/reference'] as const;
+
+export async function generateAll(): Promise<ReadonlyMap<string, string>> {
+  const commands = await Promise.all(Object.values(loaders).map((load) => load()));
+  const schemas = [...allSchemas(commands)].map(([file, schema]): [string, string] => [
+    file,
+    `${JSON.stringify(schema, null, 2)}\n`,
+  ]);
+  return new Map([
+    ...schemas,
+    ['docs/reference/commands.md', commandsPage(commands)],
+    ['docs/reference/errors.md', errorsPage()],
+    ['docs/reference/findings.md', findingsPage()],
+    ['docs/reference/init-rules.md', initRulesPage()],
+    ['docs/reference/limits.md', limitsPage()],
+    ['docs/reference/waybill-file.md', waybillFilePage()],
+  ]);
+}

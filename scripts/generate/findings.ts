@@ -1,0 +1,197 @@
+/**
+ * What every finding means. Kept by hand, because the meaning is for people; test/docs.test.ts
+ * holds it to the rules that src/ uses.
+ */
+
+export interface FindingRule {
+  readonly id: string;
+  readonly level: 'note' | 'warning' | 'error' | 'error or warning';
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+export interface FindingGroup {
+  readonly title: string;
+  readonly rules: readonly FindingRule[];
+}
+
+const again = 'Get the package again from its source; do not use this one.';
+const packer = 'Report it to whoever packed it, or to the makers of the tool that did.';
+
+export const findingGroups: readonly FindingGroup[] = [
+  {
+    title: 'While packing',
+    rules: [
+      {
+        id: 'windows-name',
+        level: 'warning',
+        meaning: 'Windows cannot store a file of this name.',
+        remedy: 'Rename it if the package must unpack on Windows.',
+      },
+      {
+        id: 'named-not-packed',
+        level: 'warning',
+        meaning: '`waybill.yaml` names the file in a section, but no component packs it.',
+        remedy: 'Add it to a component, or take it out of the section.',
+      },
+      {
+        id: 'newer-file-version',
+        level: 'warning',
+        meaning: '`waybill.yaml` is of a newer minor version and has keys that this Waybill does not know.',
+        remedy: 'Install a newer Waybill, or check that the keys do not matter to you.',
+      },
+    ],
+  },
+  {
+    title: 'In a package',
+    rules: [
+      {
+        id: 'manifest',
+        level: 'error',
+        meaning: 'The manifest or the configuration is damaged, or is not what the OCI specification says.',
+        remedy: again,
+      },
+      {
+        id: 'layer-digest',
+        level: 'error',
+        meaning: 'The bytes of a layer are not what the manifest says, or a tar in it is unsafe or damaged.',
+        remedy:
+          'Do not use it. In your own store: pack it again with `--no-cache`, or remove the file of the blob and copy the package again.',
+      },
+      {
+        id: 'layer-missing',
+        level: 'error',
+        meaning: 'The store does not hold content that the package names.',
+        remedy: 'Copy the package again from a place that is whole.',
+      },
+      {
+        id: 'sums',
+        level: 'error',
+        meaning: '`SHA256SUMS` of the package cannot be read as such a list.',
+        remedy: packer,
+      },
+      {
+        id: 'set-digest',
+        level: 'error',
+        meaning: 'The manifest states a set digest that is not the digest of `SHA256SUMS`, or there is no such file.',
+        remedy: packer,
+      },
+      {
+        id: 'path',
+        level: 'error',
+        meaning: 'A layer has no file name, or one that must never be written to a disk.',
+        remedy: again,
+      },
+      {
+        id: 'path-annotations',
+        level: 'error',
+        meaning: 'Two annotations of a layer name two files: different tools would restore different names.',
+        remedy: packer,
+      },
+      { id: 'path-twice', level: 'error', meaning: 'A path stands in the package twice.', remedy: packer },
+      {
+        id: 'path-collision',
+        level: 'error',
+        meaning: 'Two names that differ only in case or in the form of their letters, or a file where a folder is.',
+        remedy: 'Rename one and pack again.',
+      },
+      {
+        id: 'layer-type',
+        level: 'error',
+        meaning: 'A layer has a media type that ModelPack does not define.',
+        remedy: packer,
+      },
+      {
+        id: 'config-type',
+        level: 'error',
+        meaning: 'The configuration has another media type than ModelPack says.',
+        remedy: packer,
+      },
+      {
+        id: 'config-schema',
+        level: 'error',
+        meaning: 'The configuration does not follow the schema of ModelPack.',
+        remedy: packer,
+      },
+      {
+        id: 'diff-ids',
+        level: 'error',
+        meaning: 'The configuration states digests of layers that are not theirs, or not as many as there are layers.',
+        remedy: packer,
+      },
+      {
+        id: 'file-metadata',
+        level: 'error or warning',
+        meaning: 'The file metadata of a layer cannot be read (error), or states another size than it has (warning).',
+        remedy: packer,
+      },
+      {
+        id: 'no-sums',
+        level: 'note',
+        meaning: 'The package has no `SHA256SUMS`: another tool packed it. Its layers were verified all the same.',
+        remedy: 'Nothing; to get a list, unpack it and pack it with Waybill.',
+      },
+      {
+        id: 'quirk-no-media-type',
+        level: 'warning',
+        meaning: 'The manifest does not state its own media type, as kit before 1.10 wrote it.',
+        remedy: 'Nothing: it is known and harmless.',
+      },
+      {
+        id: 'quirk-kit-diff-id',
+        level: 'warning',
+        meaning: 'A layer digest in the configuration is the digest of a digest, as kit before 1.10 wrote it.',
+        remedy: 'Nothing: it is known and harmless.',
+      },
+    ],
+  },
+  {
+    title: 'In a folder, or between a package and its own list',
+    rules: [
+      { id: 'file-changed', level: 'error', meaning: 'A file has other bytes than the list says.', remedy: again },
+      { id: 'file-missing', level: 'error', meaning: 'A file of the list is not there.', remedy: again },
+      {
+        id: 'file-extra',
+        level: 'error',
+        meaning: 'A file is there that the list does not name.',
+        remedy: 'Take it away if you know where it comes from; otherwise unpack into a new folder.',
+      },
+      {
+        id: 'file-kind',
+        level: 'error',
+        meaning: 'A link, device or other entry stands where only files can be.',
+        remedy: 'Put the file itself in its place, or unpack again.',
+      },
+    ],
+  },
+  {
+    title: 'In a store (`waybill verify --store`)',
+    rules: [
+      {
+        id: 'blob-digest',
+        level: 'error',
+        meaning: 'The bytes of a blob are not what its name says: the disk is failing, or somebody edited it.',
+        remedy:
+          'Pack what needs it again with `--no-cache`, or remove the file of the blob and copy the package again. It is never handed out as it is.',
+      },
+      {
+        id: 'blob-missing',
+        level: 'error',
+        meaning: 'A package needs a blob that the store does not hold.',
+        remedy: 'Pack or copy that package again.',
+      },
+      {
+        id: 'blob-size',
+        level: 'error',
+        meaning: 'A blob has another size than the package says that needs it.',
+        remedy: 'Pack or copy that package again.',
+      },
+      {
+        id: 'unreferenced',
+        level: 'note',
+        meaning: 'Blobs that no name reaches.',
+        remedy: '`waybill prune` frees them.',
+      },
+    ],
+  },
+];

@@ -1,0 +1,95 @@
+/**
+ * Which manifests and tags a repository has, as small files beside the blobs: the truth from which
+ * the database can be made anew. Written before the database is, removed before it is.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { writeAtomically } from '../../base/files.ts';
+import { type Digest, encodedOf, isDigest } from '../../oci/digest.ts';
+import { isRepositoryName, isTag, type RepositoryName } from '../../oci/reference.ts';
+
+export interface RecordedManifest {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+  readonly mediaType: string;
+}
+
+export interface RecordedTag {
+  readonly repository: RepositoryName;
+  readonly name: string;
+  readonly digest: Digest;
+}
+
+/** No part of a repository name begins so. */
+const MANIFESTS = '_manifests';
+const TAGS = '_tags';
+
+export class RepositoryFolder {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = path.join(folder, 'repositories');
+  }
+
+  addManifest({ repository, digest, mediaType }: RecordedManifest): void {
+    this.#write(this.#manifestPath(repository, digest), mediaType);
+  }
+
+  removeManifest(repository: RepositoryName, digest: Digest): void {
+    fs.rmSync(this.#manifestPath(repository, digest), { force: true });
+  }
+
+  setTag({ repository, name, digest }: RecordedTag): void {
+    this.#write(path.join(this.#folder, repository, TAGS, name), digest);
+  }
+
+  removeTag(repository: RepositoryName, name: string): void {
+    fs.rmSync(path.join(this.#folder, repository, TAGS, name), { force: true });
+  }
+
+  /** Every manifest and tag that is recorded; what is no name or digest is passed over. */
+  *all(): Iterable<RecordedManifest | RecordedTag> {
+    for (const repository of this.#repositories('')) {
+      const place = path.join(this.#folder, repository);
+      for (const algorithm of namesIn(path.join(place, MANIFESTS))) {
+        for (const hex of namesIn(path.join(place, MANIFESTS, algorithm))) {
+          const digest = `${algorithm}:${hex}`;
+          if (isDigest(digest))
+            yield { repository, digest, mediaType: fs.readFileSync(this.#manifestPath(repository, digest), 'utf8') };
+        }
+      }
+      for (const name of namesIn(path.join(place, TAGS))) {
+        const digest = isTag(name) ? fs.readFileSync(path.join(place, TAGS, name), 'utf8') : '';
+        if (isDigest(digest)) yield { repository, name, digest };
+      }
+    }
+  }
+
+  *#repositories(prefix: string): Iterable<RepositoryName> {
+    for (const name of namesIn(path.join(this.#folder, prefix))) {
+      if (name === MANIFESTS || name === TAGS) continue;
+      const repository = prefix === '' ? name : `${prefix}/${name}`;
+      if (!isRepositoryName(repository)) continue;
+      yield repository;
+      yield* this.#repositories(repository);
+    }
+  }
+
+  #manifestPath(repository: RepositoryName, digest: Digest): string {
+    return path.join(this.#folder, repository, MANIFESTS, digest.slice(0, digest.indexOf(':')), encodedOf(digest));
+  }
+
+  #write(file: string, text: string): void {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    writeAtomically(file, text);
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  return fs.existsSync(folder)
+    ? fs
+        .readdirSync(folder)
+        .filter((name) => !name.startsWith('.'))
+        .sort()
+    : [];
+}

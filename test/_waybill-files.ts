@@ -1,0 +1,95 @@
+/** Good and bad texts of waybill.yaml: the parser and the published schema must agree on each. */
+
+const head = 'waybill: 1\nname: acme/digits\nversion: 1.0.0\n';
+const packs = 'components: { weights: [weights/**] }\n';
+
+/** A whole file with something more in it. */
+const and = (more: string) => `${head}${packs}${more}\n`;
+/** A whole file with another name, version or list of components. */
+const but = ({ name = 'acme/digits', version = '1.0.0', components = '{ weights: [weights/**] }' }) =>
+  `waybill: 1\nname: ${name}\nversion: ${version}\ncomponents: ${components}\n`;
+
+export const good: Readonly<Record<string, string>> = {
+  'the least': `${head}${packs}`,
+  'a short name': but({ name: 'digits' }),
+  'a name with all its signs': but({ name: 'a-b/c_d/e__f/g.h' }),
+  'a name of one part that looks like a host': but({ name: 'digits.v2' }),
+  'a pre-release with build': but({ version: '2.0.0-rc.1+build.5' }),
+  'own keys everywhere': `${head}components: { weights: [a], x-why: [anything] }\nx-top: { y: 1 }\nowner: { x-phone: 1 }\n`,
+  'a licence expression': and('licenses: { weights: (MIT OR Apache-2.0) AND LicenseRef-Acme }'),
+  'a licence with an exception': and('licenses: { code: GPL-2.0-only WITH Classpath-exception-2.0 }'),
+  'a Python predictor': and('runtime: { python: { entry: "inference/predict.py:Predictor" } }'),
+  'a fallback that is null': and('lifecycle: { fallback: null, supportUntil: 2028-02-29, refreshEvery: 2w }'),
+  'free parameters': and('interface: { inputs: [], outputs: [], parameters: { anything: { goes: true } } }'),
+  'names of dimensions': and(
+    'interface: { inputs: [{ name: x, datatype: FP16, shape: [batch, -1, 3] }], outputs: [] }',
+  ),
+  'a base model': and('model: { baseModels: [{ ref: acme/base:1, relation: finetune }], parameters: 1.5B }'),
+  'a file named in a section': and('tests: tests/all of them.yaml'),
+  'patterns of all kinds': but({ components: '{ docs: ["**", "a?c.[ab]", "{x,y}/*", "..hidden"] }' }),
+};
+
+export const bad: Readonly<Record<string, string>> = {
+  'no version': 'waybill: 1\nname: a\ncomponents: { weights: [a] }\n',
+  'no components': head,
+  'another file version': `waybill: 0.9\nname: a\nversion: 1.0.0\n${packs}`,
+  'a file version that is text': `waybill: "1"\nname: a\nversion: 1.0.0\n${packs}`,
+  'an empty list of components': but({ components: '{}' }),
+  'only an own component': but({ components: '{ x-mine: [a] }' }),
+  'an empty component': but({ components: '{ weights: [] }' }),
+  'a component of another name': but({ components: '{ weights: [a], models: [b] }' }),
+  'an absolute pattern': but({ components: '{ weights: [/etc/passwd] }' }),
+  'a pattern that leaves the folder': but({ components: '{ weights: [a/../../b] }' }),
+  'a pattern with backslashes': but({ components: "{ weights: ['a\\b'] }" }),
+  'a name in upper case': but({ name: 'Acme/Digits' }),
+  'a name with a host': but({ name: 'registry.example/acme/digits' }),
+  'a name that begins with localhost': but({ name: 'localhost/digits' }),
+  'a name that ends in a slash': but({ name: 'acme/' }),
+  'a name with two dots': but({ name: 'acme..digits' }),
+  'a version of two numbers': but({ version: "'1.0'" }),
+  'a version that is a number': but({ version: '1.0' }),
+  'a version with a leading v': but({ version: 'v1.0.0' }),
+  'an unknown key at the top': and('sumary: typo'),
+  'an unknown key in owner': and('owner: { teem: vision }'),
+  'an unknown key in model': and('model: { tasks: [] }'),
+  'an unknown key in a base model': and('model: { baseModels: [{ ref: a, digset: b }] }'),
+  'an unknown key in a tensor': and(
+    'interface: { inputs: [{ name: x, datatype: FP32, shape: [], min: 0 }], outputs: [] }',
+  ),
+  'an unknown key in a tolerance': and(
+    'interface: { inputs: [], outputs: [], examples: [{ request: a, tolerance: { rel: 1 } }] }',
+  ),
+  'an unknown key in batch': and('runtime: { engine: onnx, batch: { maximum: 3 } }'),
+  'an unknown key in requires': and('environment: { requires: { memory: 3 } }'),
+  'an unknown key in accelerator': and('environment: { requires: { accelerator: { kind: cuda, memory: 3 } } }'),
+  'an unknown key in a secret': and('secrets: [{ name: A, value: hunter2 }]'),
+  'an unknown key in evaluation': and('documentation: { evaluation: { data: [a] } }'),
+  'an unknown key in provenance': and('provenance: { run: a }'),
+  'an unknown key in lifecycle': and('lifecycle: { until: 2027-01-01 }'),
+  'engine and python': and('runtime: { engine: onnx, python: { entry: "a.py:B" } }'),
+  'neither engine nor python': and('runtime: { model: a }'),
+  'an engine that is not known': and('runtime: { engine: tensorflow }'),
+  'a datatype that is not known': and('interface: { inputs: [{ name: x, datatype: float, shape: [] }], outputs: [] }'),
+  'outputs missing': and('interface: { inputs: [] }'),
+  'a licence in words': and('licenses: { weights: Apache License 2.0 }'),
+  'a licence that is an operator': and('licenses: { weights: OR }'),
+  'a licence that ends in an operator': and('licenses: { weights: MIT AND }'),
+  'an empty licence': and("licenses: { weights: '' }"),
+  'a file outside the folder': and('tests: ../tests.yaml'),
+  'a file with a drive': and('tests: C:/tests.yaml'),
+  'a file with an empty part': and('tests: a//b'),
+  'a file with a backslash': and("tests: 'a\\b'"),
+  'an absolute file': and('tests: /tests.yaml'),
+  'a day that is none': and('lifecycle: { supportUntil: 2027-02-30 }'),
+  'a period in words': and('lifecycle: { refreshEvery: monthly }'),
+  'a language of three letters': and('model: { languages: [eng] }'),
+  'an image without digest': and('environment: { requires: { baseImage: "python:3.12" } }'),
+  'a secret with a dash': and('secrets: [{ name: DB-URL }]'),
+  'an empty summary': and("summary: ''"),
+  'a list in place of text': and('summary: [a]'),
+};
+
+/** What only the parser can know: a regular expression cannot count. */
+export const badForTheParserAlone: Readonly<Record<string, string>> = {
+  'a parenthesis that stays open': and('licenses: { weights: (MIT OR ISC }'),
+};

@@ -1,0 +1,103 @@
+/** Runs every `sh` and `console` block of README.md and docs/, as a reader would. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands as loaders } from '../src/cli/commands/index.ts';
+import { isAsShown, type Outcome, runSteps, stepsOf } from './_doc-shell.ts';
+import { readDocument, readDocuments } from './_documents.ts';
+import { Library } from './_reader.ts';
+import { startRegistry, type TestRegistry } from './_registry/server.ts';
+
+/** Its examples stand alone: each is run by itself, below. */
+const REFERENCE = 'docs/reference/commands.md';
+
+/** What an example takes for granted, by its command. */
+const preparations: Readonly<Record<string, string>> = {
+  'waybill init ./digits': 'rm digits/waybill.yaml',
+  'waybill pack': 'cd digits',
+  'waybill unpack acme/digits:1.2.0 ./digits': 'rm -r digits',
+  'waybill verify ./restored --against acme/digits:1.2.0': 'waybill unpack acme/digits:1.2.0 restored',
+  'waybill copy oci-archive:digits.tar acme/digits:1.2.0':
+    'waybill copy acme/digits:1.2.0 oci-archive:digits.tar && waybill remove acme/digits:1.2.0',
+  'waybill tag acme/digits:1.3.0 acme/digits:stable --force': 'waybill tag acme/digits:1.2.0 acme/digits:stable',
+  'waybill pull registry.example/acme/digits:1.2.0': 'waybill push acme/digits:1.2.0 registry.example/acme/digits',
+  'waybill pull localhost:5000/acme/digits:1.2.0 --json': 'waybill push acme/digits:1.2.0 localhost:5000/acme/digits',
+  'waybill login registry.example --username ci --password-stdin < token.txt': 'echo secret > token.txt',
+  'waybill completion fish > ~/.config/fish/completions/waybill.fish': 'mkdir -p ~/.config/fish/completions',
+};
+
+/** Examples that ask somebody at a terminal, where tests have none. */
+const asking: readonly string[] = ['waybill login registry.example --username ada'];
+
+let library: Library;
+let registry: TestRegistry;
+beforeAll(async () => {
+  library = new Library();
+  registry = await startRegistry();
+});
+afterAll(async () => {
+  library[Symbol.dispose]();
+  await registry[Symbol.asyncDispose]();
+});
+
+const documents = readDocuments().filter(({ file }) => /^(?:README\.md$|docs\/)/.test(file) && file !== REFERENCE);
+const running = documents
+  .map(({ file, blocks }) => ({ file, steps: blocks.flatMap(stepsOf) }))
+  .filter(({ steps }) => steps.length > 0);
+
+test.concurrent.each(running)('$file runs as it is written', async ({ file, steps }) => {
+  const isNew = /^README|^docs\/start\//.test(file);
+  const { folder, environment } = library.reader(isNew);
+  const outcomes = await runSteps(steps, folder, { ...environment, REGISTRY: registry.host });
+  for (const [index, outcome] of outcomes.entries()) {
+    const told = tell(file, outcome);
+    // Only a command whose status is asked for next may fail.
+    if (!/^echo .*\$\?/.test(outcomes[index + 1]?.command ?? '')) expect(outcome.status, told).toBe(0);
+    else expect(outcome.status, told).toBeDefined();
+    if (outcome.expected !== undefined) expect(isAsShown(outcome.expected, outcome.output), told).toBe(true);
+  }
+});
+
+describe('every example of a verb runs', async () => {
+  const commands = await Promise.all(Object.values(loaders).map((load) => load()));
+  const examples = commands.flatMap(({ name, examples, exitOf }) =>
+    examples.map(({ command }) => ({ name, command, mayDiffer: exitOf !== undefined })),
+  );
+
+  test.concurrent.each(examples)('$command', async ({ command, mayDiffer }) => {
+    const { folder, environment } = library.reader(false);
+    const steps = [preparations[command] ?? ':', command].map((text) => ({
+      command: ending(text.replace(/registry\.example|localhost:5000/g, registry.host)),
+      expected: undefined,
+      line: 0,
+      isScript: false,
+    }));
+    const [preparation, outcome] = await runSteps(steps, folder, environment);
+    expect(preparation?.status, preparation?.output).toBe(0);
+    const allowed = asking.includes(command) ? [2] : mayDiffer ? [0, 1] : [0];
+    expect(allowed, outcome?.output).toContain(outcome?.status);
+    if (asking.includes(command)) expect(outcome?.output).toContain('there is no terminal');
+  });
+
+  test('no preparation is left over', () => {
+    expect(
+      [...Object.keys(preparations), ...asking].filter((command) => !examples.some((one) => one.command === command)),
+    ).toEqual([]);
+  });
+
+  test('the reference shows all of them', () => {
+    const shown = readDocument(REFERENCE).blocks.filter(({ language }) => language === 'sh');
+    expect(shown.map(({ text }) => text.split('\n').at(-1))).toEqual(examples.map(({ command }) => command));
+  });
+});
+
+/** A server is asked to end once it is ready, and listens where nobody else does. */
+function ending(command: string): string {
+  if (!command.startsWith('waybill hub serve')) return command;
+  const free = command.includes('--listen') ? command : `${command} --listen 127.0.0.1:0`;
+  return `${free} >log 2>&1 & server=$!
+    until grep -q '"ready":true' log || ! kill -0 $server; do sleep 0.1; done; cat log; kill $server; wait $server`;
+}
+
+function tell(file: string, { command, line, status, output, expected }: Outcome): string {
+  const shown = expected === undefined ? '' : `\n--- shown:\n${expected}`;
+  return `${file}:${line}: ${command}\n--- status ${status}, printed:\n${output}${shown}`;
+}

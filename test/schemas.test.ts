@@ -1,0 +1,172 @@
+/** The published schemas against what they describe: texts of waybill.yaml, and what verbs really print. */
+import fs from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Key, keysOf } from '../scripts/generate/schema-keys.ts';
+import { allSchemas } from '../scripts/generate/schemas.ts';
+import { commands as loaders } from '../src/cli/commands/index.ts';
+import { parseWaybillFile } from '../src/model/waybill-file/parse.ts';
+import { runSteps } from './_doc-shell.ts';
+import { Library } from './_reader.ts';
+import { startRegistry, type TestRegistry } from './_registry/server.ts';
+import { closed, validator } from './_validate.ts';
+import { bad, badForTheParserAlone, good } from './_waybill-files.ts';
+
+const read = (name: string) => JSON.parse(fs.readFileSync(`schemas/${name}.schema.json`, 'utf8'));
+const refuses = (text: string) => expect(() => parseWaybillFile(text)).toThrow(/Cannot use waybill\.yaml/);
+
+describe('waybill.yaml', () => {
+  const validate = validator(read('waybill-1'));
+
+  test.each(Object.entries(good))('parser and schema accept %s', (_, text) => {
+    expect(() => parseWaybillFile(text)).not.toThrow();
+    expect(validate(parse(text))).toEqual([]);
+  });
+
+  test.each(Object.entries(bad))('parser and schema refuse %s', (_, text) => {
+    refuses(text);
+    expect(validate(parse(text))).not.toEqual([]);
+  });
+
+  test.each(Object.entries(badForTheParserAlone))('only the parser refuses %s', (_, text) => {
+    refuses(text);
+    expect(validate(parse(text))).toEqual([]);
+  });
+
+  test('the template of init is accepted by both', () => {
+    const text = fs.readFileSync('templates/standard/waybill.yaml', 'utf8').replaceAll(/\{\{\w+\}\}/g, 'x');
+    expect(() => parseWaybillFile(text)).not.toThrow();
+    expect(validate(parse(text))).toEqual([]);
+  });
+
+  test('every section of the schema is closed but for keys that begin with x-', () => {
+    const open: string[] = [];
+    const visit = (value: unknown, at: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const schema: Record<string, unknown> = { ...value };
+      const isClosed = schema['additionalProperties'] === false && 'x-' in { 'x-': schema['patternProperties'] };
+      if ('properties' in schema && !(isClosed && JSON.stringify(schema['patternProperties']) === '{"^x-":{}}'))
+        open.push(at);
+      for (const [key, inner] of Object.entries(schema)) visit(inner, `${at}/${key}`);
+    };
+    visit(read('waybill-1'), '');
+    // The request parameters are a JSON Schema of their own.
+    expect(open).toEqual(['/properties/interface/properties/parameters']);
+  });
+});
+
+interface Case {
+  /** Shell commands that bring files into the state that is wanted. */
+  readonly before?: string;
+  readonly good: readonly string[];
+  readonly bad: string;
+}
+
+/** A folder that was unpacked and then changed, moved, added to. */
+const CHANGED = `waybill unpack acme/digits:1.2.0 changed && echo >> changed/README.md && chmod +x changed/config.json
+  mv changed/weights/model.onnx changed/weights/m.onnx; ln -s x changed/link`;
+/** One that packs with findings, and one that cannot be packed at all. */
+const ODD = `cp -R digits odd; touch odd/aux.txt odd/stray; sed -i.old 's/LICENSE/LICENSE, aux.txt/' odd/waybill.yaml
+  cp -R digits broken; echo 'versoin: 1' >> broken/waybill.yaml`;
+
+/** For each verb, commands whose JSON is held to its schema, and one that fails. */
+const cases: Readonly<Record<string, Case>> = {
+  init: { good: ['init sentiment', 'init new --template'], bad: 'init digits' },
+  pack: { before: ODD, good: ['pack digits', 'pack odd'], bad: 'pack broken' },
+  inspect: { good: ['inspect acme/digits:1.2.0', 'inspect acme/digits:1.2.0 --manifest'], bad: 'inspect acme/none' },
+  verify: {
+    before: CHANGED,
+    good: [
+      'verify acme/digits:1.2.0',
+      'verify ./changed',
+      'verify --store',
+      'verify ./changed --against acme/digits:1.1.0',
+    ],
+    bad: 'verify ./sentiment',
+  },
+  unpack: { good: ['unpack acme/digits:1.2.0 new'], bad: 'unpack acme/digits:1.2.0 digits' },
+  diff: {
+    before: CHANGED,
+    good: ['diff acme/digits:1.1.0 ./changed', 'diff acme/digits:1.2.0 ./digits'],
+    bad: 'diff ./digits ./none',
+  },
+  copy: { good: ['copy acme/digits:1.2.0 oci:out'], bad: 'copy acme/digits:1.2.0 ./out' },
+  push: { good: ['push acme/digits:1.2.0 $REGISTRY/pushed'], bad: 'push acme/digits:1.2.0' },
+  pull: {
+    before: 'waybill push acme/digits:1.2.0 $REGISTRY/pulled',
+    good: ['pull $REGISTRY/pulled:1.2.0'],
+    bad: 'pull $REGISTRY/pulled:none',
+  },
+  login: { good: ['login $REGISTRY --username ci --password-stdin < digits/config.json'], bad: 'login $REGISTRY' },
+  logout: { good: ['logout $REGISTRY'], bad: 'logout' },
+  hub: {
+    before: `waybill hub serve --listen 127.0.0.1:0 --json >log 2>/dev/null & server=$!
+      until grep -q '"ready":true' log || ! kill -0 $server; do sleep 0.1; done; kill $server; wait $server
+      waybill() { if [ "$2" = stopped ]; then tail -n +2 log; else command waybill "$@"; fi; }`,
+    good: ['hub stopped'],
+    bad: 'hub start',
+  },
+  list: { good: ['list', 'list none', 'list --store ./absent'], bad: 'list --store ./digits' },
+  tag: {
+    good: ['tag acme/digits:1.2.0 new:1', 'tag acme/digits:1.3.0 new:1 --force'],
+    bad: 'tag acme/digits:1.2.0 new',
+  },
+  remove: { good: ['remove acme/digits:1.3.0'], bad: 'remove acme/none:1' },
+  prune: { good: ['prune --dry-run', 'prune'], bad: 'prune --store ./digits' },
+  completion: { good: ['completion bash'], bad: 'completion tcsh' },
+  help: { good: ['help', 'help pack'], bad: 'help nothing' },
+};
+
+describe('the JSON of verbs', async () => {
+  const schemas = allSchemas(await Promise.all(Object.values(loaders).map((load) => load())));
+  const schemaOf = (name: string) =>
+    closed(JSON.parse(JSON.stringify(schemas.get(`schemas/output/${name}.schema.json`))));
+  const isError = validator(Object(schemaOf('error')));
+  let library: Library;
+  let registry: TestRegistry;
+  beforeAll(async () => {
+    library = new Library();
+    registry = await startRegistry();
+  });
+  afterAll(async () => {
+    library[Symbol.dispose]();
+    await registry[Symbol.asyncDispose]();
+  });
+
+  /** Runs commands one after the other where files are in the states that cases want. */
+  async function run(
+    before: string,
+    commands: readonly string[],
+  ): Promise<readonly { command: string; status: number; json: unknown }[]> {
+    const { folder, environment } = library.reader(false);
+    const steps = [before, ...commands.map((command) => `waybill ${command} --json 2>/dev/null`)];
+    const outcomes = await runSteps(
+      steps.map((command) => ({ command, expected: undefined, line: 0, isScript: false })),
+      folder,
+      { ...environment, REGISTRY: registry.host },
+    );
+    return outcomes.slice(1).map(({ command, status = -1, output }) => ({ command, status, json: JSON.parse(output) }));
+  }
+
+  test('there is a case for every verb', () => {
+    expect(Object.keys(cases).sort()).toEqual(Object.keys(loaders).sort());
+  });
+
+  test.concurrent.each(Object.entries(cases))(
+    'of %s is as its schema says, also when it fails',
+    async (name, { before = ':', good, bad }) => {
+      const validate = validator(Object(schemaOf(name)));
+      const outcomes = await run(before, [...good, bad]);
+      for (const { command, json } of outcomes.slice(0, -1))
+        expect(validate(json), `${command}: ${JSON.stringify(json)}`).toEqual([]);
+      const failure = outcomes.at(-1);
+      expect(isError(failure?.json), JSON.stringify(failure)).toEqual([]);
+      expect(failure?.status).toBeGreaterThan(0);
+    },
+  );
+
+  test.each([...schemas])('%s describes each key', (_, schema) => {
+    const bare = keysOf(schema).filter(({ description }: Key) => description === '');
+    expect(bare.map(({ path }) => path)).toEqual([]);
+  });
+});
