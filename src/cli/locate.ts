@@ -4,9 +4,11 @@ import { WaybillError } from '../base/errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { type Layout, openLayout } from '../oci/layout/layout.ts';
+import { isManifestType, MAX_MANIFEST_SIZE, parseManifest } from '../oci/manifest.ts';
 import { formatReference, type Reference } from '../oci/reference.ts';
-import type { TaggedDescriptor } from '../oci/store.ts';
+import { isIndexed, type TaggedDescriptor } from '../oci/store.ts';
 import type { OpenStore } from '../oci/store-kind.ts';
+import { readContent } from '../oci/verified.ts';
 import type { Context } from './context.ts';
 import { parseLocation } from './location.ts';
 import { openRepository } from './registry.ts';
@@ -18,6 +20,9 @@ export interface Located extends AsyncDisposable {
   /** The name under which it was found, if it has one. */
   readonly name: string | undefined;
 }
+
+/** Names or digests in a message. */
+const MAX_SHOWN = 10;
 
 type Found = Pick<Located, 'target' | 'name'>;
 
@@ -108,12 +113,34 @@ async function findAt(
 ): Promise<Found> {
   const tags = await store.tags();
   if (isDigest(name)) return findByDigest(store, tags, name, text);
+  if (name === undefined && tags.length === 0) return findUnnamed(store, path, text);
   const own = name === undefined ? tags : tags.filter((tag) => tag.name === name);
   const known = namesOf(tags);
   return theOnly(store, own, text, {
-    none: `${path} has no ${name === undefined ? 'tagged artifact' : 'such tag'}`,
+    none: `${path} has no such tag`,
     hint: known === '' ? 'Name its digest' : `It has: ${known}`,
   });
+}
+
+/** skopeo, oras and crane give a lone artifact no name unless one is asked for. */
+async function findUnnamed(store: OpenStore, path: string, text: string): Promise<Found> {
+  const found = new Map<Digest, Descriptor>();
+  for (const target of isIndexed(store) ? await store.unnamed() : []) {
+    if (found.size > MAX_SHOWN) break;
+    if (!(await hasSubject(store, target))) found.set(target.digest, target);
+  }
+  const [only, ...others] = found.values();
+  if (only === undefined) throw unknown(text, `${path} holds no artifact`, 'Look into its index.json');
+  if (others.length === 0) return { target: only, name: undefined };
+  const digests = [...found.keys()].slice(0, MAX_SHOWN).join(', ');
+  throw unknown(text, `${path} holds several artifacts without names`, `Name one by its digest: ${digests}`);
+}
+
+/** What is about another manifest was attached to it, and is not what was asked for. */
+async function hasSubject(store: OpenStore, target: Descriptor): Promise<boolean> {
+  if (!isManifestType(target.mediaType)) return false;
+  const bytes = await readContent(store, target, MAX_MANIFEST_SIZE, `manifest ${target.digest}`);
+  return parseManifest(bytes, target.mediaType).subject !== undefined;
 }
 
 /** A colon that was meant for a path is the usual mistake. */
@@ -149,7 +176,6 @@ async function theOnly(
 }
 
 function namesOf(tags: readonly TaggedDescriptor[]): string {
-  const MAX_SHOWN = 10;
   return tags
     .slice(0, MAX_SHOWN)
     .map(({ name }) => name)

@@ -20,6 +20,7 @@ export interface FolderVerification {
   readonly verdict: Verdict;
   /** Digest of the list that the folder was held to: the set digest of the package. */
   readonly setDigest: Digest;
+  /** Files that were looked at, SHA256SUMS included. */
   readonly fileCount: number;
   readonly bytesRead: number;
   readonly findings: readonly Finding[];
@@ -101,7 +102,7 @@ export async function verifyFolder(
   return {
     verdict: verdictOf(findings),
     setDigest: expected.setDigest,
-    fileCount: digests.size,
+    fileCount: digests.size + (own === undefined ? 0 : 1),
     bytesRead: results.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
     findings,
   };

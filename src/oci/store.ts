@@ -68,6 +68,12 @@ export interface Referring {
   attach(referrer: Descriptor): Promise<void>;
 }
 
+/** A store with an index, whose entries need no name: other tools give a lone artifact none. */
+export interface Indexed {
+  /** The manifests of the index that have no name, referrers among them. */
+  unnamed(): Promise<readonly Descriptor[]>;
+}
+
 /** A store that can take over whole files faster than through an upload. */
 export interface Bringing {
   /** A path, on the store's own file system, for content that is not yet known by its digest. */
@@ -103,6 +109,10 @@ export interface Transferred {
 }
 
 export type ArtifactStore = Store & Tagged & Referring;
+
+export function isIndexed(store: object): store is Indexed {
+  return 'unnamed' in store;
+}
 
 export function isBringing(store: object): store is Bringing {
   return 'reserve' in store && 'adopt' in store;

@@ -42,7 +42,7 @@ export function checkContent(
   throw new WaybillError('DIGEST_INVALID', `Cannot use ${name}: ${wrongBytes(expected.digest, found.digest, name)}`, {
     expected: expected.digest,
     found: found.digest,
-    hint: 'The content was damaged or replaced: get it again from its source',
+    hint: 'The content was damaged or replaced. In the local store: waybill prune --damaged, then pack or pull it again',
   });
 }
 
@@ -63,7 +63,7 @@ function wrongSize(
     {
       expected: String(expected.size),
       found,
-      hint: 'The content was damaged or cut short: get it again from its source',
+      hint: 'The content was damaged or cut short: pack or pull it again',
     },
   );
 }

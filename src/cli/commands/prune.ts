@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { prune as pruneLayout } from '../../oci/layout/prune.ts';
+import { prune as pruneLayout, removeDamaged } from '../../oci/layout/prune.ts';
 import { defineCommand } from '../command.ts';
 import { bytes } from '../output-schemas.ts';
 import { count, formatSize } from '../print/units.ts';
@@ -11,7 +11,13 @@ export const prune = defineCommand({
     'Content that a name, an attachment of a named package, or an operation under way reaches is never removed: prune waits for other Waybill processes, and gives up after ten seconds.',
   ],
   arguments: [],
-  options: { 'dry-run': { description: 'Only say what would go' } },
+  options: {
+    'dry-run': { description: 'Only say what would go' },
+    damaged: {
+      description:
+        'Remove what is not what its digest says instead, after reading everything: then pack or pull it again',
+    },
+  },
   examples: [
     { command: 'waybill prune --dry-run', comment: 'what would be freed' },
     { command: 'waybill prune', comment: 'free it' },
@@ -24,7 +30,9 @@ export const prune = defineCommand({
   }),
   async run(context, input) {
     const dryRun = input.has('dry-run');
-    const { removed, bytes, leftovers } = await pruneLayout(context.storeFolder, { dryRun });
+    const { removed, bytes, leftovers } = input.has('damaged')
+      ? await removeDamaged(context.storeFolder, { progress: context.progress, signal: context.signal }, { dryRun })
+      : await pruneLayout(context.storeFolder, { dryRun });
     return { removed: [...removed], bytes, leftovers, dryRun };
   },
   print({ removed, bytes, leftovers, dryRun }, paint) {

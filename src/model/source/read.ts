@@ -55,7 +55,10 @@ function readWaybillFile(folder: string): { text: string; identity: FileIdentity
       fs.closeSync(descriptor);
     }
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' && fs.existsSync(folder)) {
+    if (systemCode(error) === 'ENOENT' && !fs.existsSync(folder)) {
+      throw new WaybillError('FILE_UNREADABLE', `Cannot pack ${folder}: there is no such folder`, { cause: error });
+    }
+    if (systemCode(error) === 'ENOENT') {
       throw new WaybillError('WAYBILL_FILE_INVALID', `Cannot pack ${folder}: it has no ${WAYBILL_FILE}`, {
         hint: `waybill init ${folder} looks at the folder and writes one`,
         cause: error,

@@ -11,7 +11,7 @@ import { type Digest, isDigest } from '../digest.ts';
 import { checkMarker, MAX_MARKER_SIZE } from '../layout/folder.ts';
 import { entryNamed, type IndexEntry, parseIndex } from '../layout/index-file.ts';
 import { isManifestType, MAX_MANIFEST_SIZE, parseManifest } from '../manifest.ts';
-import type { ArtifactStore, ByteRange, Content, TaggedDescriptor, Upload } from '../store.ts';
+import type { ArtifactStore, ByteRange, Content, Indexed, TaggedDescriptor, Upload } from '../store.ts';
 import { readContent, verifyWhileReading } from '../verified.ts';
 
 interface Place {
@@ -22,7 +22,7 @@ interface Place {
 /** The index of an archive that holds a few artifacts. */
 const MAX_INDEX_SIZE = 16 * 1024 * 1024;
 
-export class ArchiveReader implements ArtifactStore, AsyncDisposable {
+export class ArchiveReader implements ArtifactStore, Indexed, AsyncDisposable {
   readonly #file: string;
   readonly #descriptor: number;
   readonly #places: ReadonlyMap<string, Place>;
@@ -83,6 +83,10 @@ export class ArchiveReader implements ArtifactStore, AsyncDisposable {
 
   async tags(): Promise<readonly TaggedDescriptor[]> {
     return this.#entries.flatMap(({ name, target }) => (name === undefined ? [] : [{ name, target }]));
+  }
+
+  async unnamed(): Promise<readonly Descriptor[]> {
+    return this.#entries.flatMap(({ name, target }) => (name === undefined ? [target] : []));
   }
 
   async referrers(subject: Descriptor): Promise<readonly Descriptor[]> {

@@ -121,6 +121,10 @@ export class Layout implements ArtifactStore, Bringing, Receiving, AsyncDisposab
     return readIndex(this.folder).flatMap(({ name, target }) => (name === undefined ? [] : [{ name, target }]));
   }
 
+  async unnamed(): Promise<readonly Descriptor[]> {
+    return readIndex(this.folder).flatMap(({ name, target }) => (name === undefined ? [target] : []));
+  }
+
   async referrers(subject: Descriptor): Promise<readonly Descriptor[]> {
     const found = new Map<Digest, Descriptor>();
     for (const { target } of readIndex(this.folder)) {

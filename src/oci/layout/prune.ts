@@ -1,9 +1,11 @@
 /** Frees what nothing reaches any more. Alone in the store: unfinished operations finish first. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { assembleAll } from '../../base/hashing/pool.ts';
 import { acquireLock } from '../../base/lock.ts';
+import type { Progress } from '../../base/progress.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
-import { type Digest, isDigest } from '../digest.ts';
+import { type Digest, encodedOf, isDigest } from '../digest.ts';
 import { ingestPath, makeLayout, operationsLockPath } from './folder.ts';
 import { changeIndex, readIndex } from './index-file.ts';
 import { Layout } from './layout.ts';
@@ -49,6 +51,35 @@ export async function prune(folder: string, { dryRun = false, wait = 10_000 } = 
     leftovers += 1;
   }
   return { removed, bytes, leftovers };
+}
+
+/**
+ * Removes content that is not what its digest says, so that it can be brought again: packing and
+ * pulling look at sizes only, and would take damaged bytes for what they need.
+ * @throws WaybillError STORE_BUSY
+ */
+export async function removeDamaged(
+  folder: string,
+  { progress, signal }: { progress: Progress; signal?: AbortSignal },
+  { dryRun = false, wait = 10_000 } = {},
+): Promise<PruneResult> {
+  makeLayout(folder);
+  using _ = await acquireLock(operationsLockPath(folder), {
+    mode: 'exclusive',
+    wait,
+    attempt: `Cannot remove damaged content from the store ${folder}`,
+  });
+  const blobs = [...blobsOf(folder)]
+    .filter(({ digest }) => digest.startsWith('sha256:'))
+    .map((blob) => ({ ...blob, size: fs.lstatSync(blob.file).size }));
+  const jobs = blobs.map(({ digest, file, size }) => ({ size, assembly: { parts: [{ file, name: digest }] } }));
+  const results = await assembleAll(jobs, { label: 'Verifying', progress, signal });
+  const damaged = blobs.filter(({ digest }, index) => results[index]?.sha256 !== encodedOf(digest));
+  return {
+    removed: damaged.map(({ digest }) => digest),
+    bytes: damaged.reduce((sum, { file }) => sum + removeFile(file, dryRun), 0),
+    leftovers: 0,
+  };
 }
 
 /** All content that lies in a layout, and files in its blob folders that are none. */
