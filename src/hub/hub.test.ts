@@ -5,14 +5,17 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { manifestIn, testStore } from '../../test/contracts/store.ts';
 import { copy } from '../oci/copy.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
+import { childrenOf, MAX_MANIFEST_SIZE, parseManifest } from '../oci/manifest.ts';
 import { noRecords } from '../oci/registry/records.ts';
-import type { Network } from '../oci/store-kind.ts';
+import type { Network, OpenStore } from '../oci/store-kind.ts';
 import { memory } from '../oci/stores/memory.ts';
 import { registry as kind } from '../oci/stores/registry.ts';
-import { pushBytes } from '../oci/verified.ts';
+import { pushBytes, readContent } from '../oci/verified.ts';
 import type { ServedRequest } from './http/server.ts';
-import { type Hub, startHub } from './main.ts';
+import { type Hub, openStorage, startHub } from './main.ts';
+import { reindex } from './registry/reindex.ts';
 
 const network: Network = {
   credentials: { find: async () => undefined },
@@ -36,6 +39,12 @@ afterEach(async () => {
   await hub[Symbol.asyncDispose]();
   fs.rmSync(folder, { recursive: true });
 });
+
+/** Every child of a manifest, read and verified. */
+async function verifyAll(store: OpenStore, target: Descriptor): Promise<Buffer[]> {
+  const manifest = parseManifest(await readContent(store, target, MAX_MANIFEST_SIZE, 'manifest'), target.mediaType);
+  return Promise.all(childrenOf(manifest).map((child) => readContent(store, child, 10_000, 'child')));
+}
 
 const at = (name: string) => kind.open(`${new URL(hub.address).host}/${name}`, { access: 'write', network });
 const ask = (where: string, init?: RequestInit) => fetch(new URL(where, hub.address), init);
@@ -174,6 +183,27 @@ test('tags and referrers come in pages', async () => {
   expect(((await page.json()) as { manifests: unknown[] }).manifests).toHaveLength(2);
   expect(page.headers.get('link')).toContain('rel="next"');
   expect(await store.referrers(subject)).toHaveLength(3);
+});
+
+test('reindex() makes the database anew from the store alone', async () => {
+  await using store = await at('acme/deep/name');
+  const subject = await manifestIn(store, 'subject');
+  await store.tag('1.0', subject);
+  await store.tag('gone', subject);
+  await store.untag('gone');
+  const referrer = await manifestIn(store, 'about it', subject);
+  await hub[Symbol.asyncDispose]();
+  for (const name of fs.readdirSync(folder).filter((name) => name.startsWith('hub.sqlite')))
+    fs.rmSync(path.join(folder, name));
+  {
+    await using storage = await openStorage(folder, () => Date.now());
+    expect(await reindex(storage)).toEqual({ manifests: 2, tags: 1, findings: [] });
+  }
+  hub = await start();
+  await using again = await at('acme/deep/name');
+  expect(await again.tags()).toMatchObject([{ name: '1.0', target: { digest: subject.digest } }]);
+  expect(await again.referrers(subject)).toMatchObject([{ digest: referrer.digest }]);
+  expect((await verifyAll(again, subject)).length).toBe(2);
 });
 
 test('a second hub in the same folder is refused', async () => {

@@ -7,6 +7,7 @@ import { openDatabase } from './database/database.ts';
 import { type RunningServer, type ServedRequest, startServer } from './http/server.ts';
 import { BlobFolder } from './registry/blob-folder.ts';
 import { Registry } from './registry/registry.ts';
+import type { HubStorage } from './registry/repository.ts';
 import { RepositoryFolder } from './registry/repository-folder.ts';
 import { routes } from './routes/index.ts';
 
@@ -30,6 +31,26 @@ const DRAIN_MILLISECONDS = 10_000;
 
 /** @throws WaybillError STORE_BUSY when another hub uses the folder, FILE_UNREADABLE when the address is taken */
 export async function startHub({ folder, host, port, now, served }: HubOptions): Promise<Hub> {
+  const storage = await openStorage(folder, now);
+  let server: RunningServer;
+  try {
+    const registry = new Registry(storage);
+    server = await startServer({ registry, routes, host, port, elapsed: () => performance.now(), served });
+  } catch (error) {
+    await storage[Symbol.asyncDispose]();
+    throw explainSystemError(`Cannot listen on ${host}:${port}`, error);
+  }
+  return {
+    address: server.address,
+    async [Symbol.asyncDispose]() {
+      await server.drain(DRAIN_MILLISECONDS);
+      await storage[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Opens what a hub keeps, for one process at a time. @throws WaybillError STORE_BUSY, FILE_UNREADABLE */
+export async function openStorage(folder: string, now: () => number): Promise<HubStorage & AsyncDisposable> {
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -38,29 +59,22 @@ export async function startHub({ folder, host, port, now, served }: HubOptions):
   const lock = await acquireLock(path.join(folder, 'hub.lock'), {
     mode: 'exclusive',
     wait: 0,
-    attempt: `Cannot start a hub in ${folder}`,
+    attempt: `Cannot open the hub in ${folder}`,
   });
-  const database = await openDatabase(path.join(folder, 'hub.sqlite'));
-  let server: RunningServer;
   try {
-    const registry = new Registry({
+    const database = await openDatabase(path.join(folder, 'hub.sqlite'));
+    return {
       database,
       blobs: new BlobFolder(folder),
       repositories: new RepositoryFolder(folder),
       now,
-    });
-    server = await startServer({ registry, routes, host, port, elapsed: () => performance.now(), served });
+      async [Symbol.asyncDispose]() {
+        await database[Symbol.asyncDispose]();
+        lock[Symbol.dispose]();
+      },
+    };
   } catch (error) {
-    await database[Symbol.asyncDispose]();
     lock[Symbol.dispose]();
-    throw explainSystemError(`Cannot listen on ${host}:${port}`, error);
+    throw error;
   }
-  return {
-    address: server.address,
-    async [Symbol.asyncDispose]() {
-      await server.drain(DRAIN_MILLISECONDS);
-      await database[Symbol.asyncDispose]();
-      lock[Symbol.dispose]();
-    },
-  };
 }

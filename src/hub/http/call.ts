@@ -1,5 +1,4 @@
 /** One request and its answer, as routes see them. */
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Registry } from '../registry/registry.ts';
 
@@ -9,7 +8,7 @@ export interface Call {
   /** The parts of the path that the route's pattern names. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly registry: Registry;
-  readonly body: IncomingMessage;
+  readonly body: AsyncIterable<Uint8Array>;
   header(name: string): string | undefined;
 }
 

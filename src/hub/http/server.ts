@@ -134,7 +134,8 @@ async function run(
     url: new URL(request.url ?? '/', 'http://hub'),
     parameters,
     registry,
-    body: request,
+    // Whoever stops early must not end the connection before the answer has gone.
+    body: request.iterator({ destroyOnReturn: false }),
     header: (name) => {
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
