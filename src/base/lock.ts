@@ -28,23 +28,29 @@ const SQLITE_LOCKED = 6;
 export async function acquireLock(file: string, request: LockRequest): Promise<Disposable> {
   for (;;) {
     const inode = makeFile(file, request.attempt);
-    const lock = await lockFile(file, request);
-    // Its last owner may have removed the file while we waited: a lock on a file without a name keeps nobody out.
-    if (inode === fs.lstatSync(file, { throwIfNoEntry: false })?.ino) return lock;
-    lock[Symbol.dispose]();
+    if (inode === undefined) continue;
+    // Its last owner may remove the file while we wait: a lock on a file without a name keeps nobody out.
+    const isThere = () => inode === fs.lstatSync(file, { throwIfNoEntry: false })?.ino;
+    try {
+      const lock = await lockFile(file, request);
+      if (isThere()) return lock;
+      lock[Symbol.dispose]();
+    } catch (error) {
+      if (isThere()) throw error;
+    }
   }
 }
 
 /** Never opens a file that is there: closing it again would give up every POSIX lock that this process has on it. */
-function makeFile(file: string, attempt: string): number {
+function makeFile(file: string, attempt: string): number | undefined {
   try {
     fs.closeSync(fs.openSync(file, 'wx', 0o644));
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw explainSystemError(attempt, error);
   }
-  const stats = fs.lstatSync(file);
-  if (!stats.isFile()) throw new WaybillError('FILE_UNREADABLE', `${attempt}: ${file} is no regular file`);
-  return stats.ino;
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile() === false) throw new WaybillError('FILE_UNREADABLE', `${attempt}: ${file} is no regular file`);
+  return stats?.ino;
 }
 
 async function lockFile(file: string, request: LockRequest): Promise<Disposable> {

@@ -1,5 +1,15 @@
 /** Reads waybill.yaml: all that is wrong at once, each with its line, its column and the line itself. */
-import { type Document, isMap, isNode, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { z } from 'zod';
 import { type Problem, WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
@@ -11,6 +21,9 @@ export const MAX_WAYBILL_FILE_SIZE: number = 1024 * 1024;
 
 /** Aliases that repeat aliases grow without end ("billion laughs"). */
 const MAX_ALIASES = 100;
+
+/** More than anybody reads at once; a crafted file has as many as it has lines. */
+const MAX_PROBLEMS = 100;
 
 export interface ParsedWaybillFile {
   readonly file: WaybillFile;
@@ -43,7 +56,7 @@ export function parseWaybillFile(text: string, name: string = WAYBILL_FILE): Par
   const issues = parsed.success ? [] : parsed.error.issues;
   const unknown = issues.filter((issue) => isUnknownKey(issue));
   const wrong = isNewerMinor ? issues.filter((issue) => !isUnknownKey(issue)) : issues;
-  source.refuseIfAny(wrong.flatMap((issue) => source.problemsOf(issue)));
+  source.refuseIfAny(wrong.slice(0, MAX_PROBLEMS).flatMap((issue) => source.problemsOf(issue)));
   return {
     // With only unknown keys left, the value has the shape that the schema asks for.
     file: parsed.success ? parsed.data : (value as WaybillFile),
@@ -75,11 +88,15 @@ class Source {
       throw new WaybillError('LIMIT_EXCEEDED', `Cannot read ${name}: it is larger than ${MAX_WAYBILL_FILE_SIZE} bytes`);
     this.#name = name;
     this.#lines = text.split(/\r?\n/);
+    // Counted here: the parser leaves out line breaks behind some errors.
+    for (let start = 0; start >= 0; start = nextLine(text, start)) this.#counter.addNewLine(start);
     this.#document = parseDocument(text, {
-      lineCounter: this.#counter,
       prettyErrors: false,
+      // Its warnings would go to the process; what matters of them is refused below.
+      logLevel: 'error',
       strict: true,
-      uniqueKeys: true,
+      // Looked at below: the parser compares each key with each other one.
+      uniqueKeys: false,
       version: '1.2',
       schema: 'core',
       merge: false,
@@ -87,9 +104,39 @@ class Source {
   }
 
   syntaxProblems(): Problem[] {
-    return [...this.#document.errors, ...this.#document.warnings].map((error) =>
+    const problems = [...this.#document.errors, ...this.#document.warnings].map((error) =>
       this.#problem(error.pos[0], error.message),
     );
+    return problems.length > 0 ? problems : this.#trapProblems();
+  }
+
+  /** What is good YAML and no honest file has: values without end, and keys that JavaScript cannot tell apart. */
+  #trapProblems(): Problem[] {
+    const problems: Problem[] = [];
+    visit(this.#document, {
+      Alias: (_, alias, ancestors) => {
+        const target = alias.resolve(this.#document);
+        if (target !== undefined && ancestors.includes(target))
+          problems.push(
+            this.#problem(alias.range?.[0] ?? 0, `the alias ${alias.source} stands inside what it stands for`),
+          );
+      },
+      Map: (_, map) => void problems.push(...this.#keyProblems(map)),
+    });
+    return problems;
+  }
+
+  #keyProblems({ items }: YAMLMap): Problem[] {
+    const seen = new Set<string>();
+    return items.flatMap(({ key }) => {
+      const offset = (isNode(key) ? key.range?.[0] : undefined) ?? 0;
+      if (!isScalar(key)) return [this.#problem(offset, 'a key must be text')];
+      const name = String(key.value);
+      if (name === '__proto__') return [this.#problem(offset, 'unknown key "__proto__"')];
+      if (seen.has(name)) return [this.#problem(offset, `the key ${JSON.stringify(name)} stands twice`)];
+      seen.add(name);
+      return [];
+    });
   }
 
   toValue(): unknown {
@@ -147,14 +194,20 @@ class Source {
 
   #problem(offset: number, message: string): Problem {
     const { line, col } = this.#counter.linePos(offset);
+    const source = this.#lines[line - 1] ?? '';
     return {
       message,
       file: this.#name,
-      line: Math.max(1, line),
-      column: Math.max(1, col),
-      source: this.#lines[line - 1] ?? '',
+      line,
+      column: Math.min(col, source.length + 1),
+      source,
     };
   }
+}
+
+function nextLine(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end < 0 ? -1 : end + 1;
 }
 
 /** What a value should have been and what it is, in the reader's words. */

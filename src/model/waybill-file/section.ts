@@ -7,7 +7,7 @@ const CLOSED = { additionalProperties: false, patternProperties: { '^x-': {} } }
 /** An object that refuses unknown keys (a typo is an error) and keeps those that begin with `x-`. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$loose> {
   const object = z.looseObject(shape).superRefine((value, context) => {
-    const unknown = Object.keys(value).filter((key) => !(key in shape) && !key.startsWith('x-'));
+    const unknown = Object.keys(value).filter((key) => !Object.hasOwn(shape, key) && !key.startsWith('x-'));
     for (const key of unknown) {
       context.addIssue({
         code: 'custom',

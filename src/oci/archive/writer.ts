@@ -8,7 +8,7 @@ import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
 import { randomName, readRange, syncFolder, writeFully } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
-import { paddingOf } from '../../base/tar/header.ts';
+import { entryTypes, paddingOf, writeHeader } from '../../base/tar/header.ts';
 import { END_OF_ARCHIVE, entryHeader } from '../../base/tar/write.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { algorithmOf, type Digest, finishHash, isDigest } from '../digest.ts';
@@ -27,6 +27,7 @@ export class ArchiveWriter implements ArtifactStore, AsyncDisposable {
   readonly #temporary: string;
   readonly #descriptor: number;
   readonly #places = new Map<Digest, Place>();
+  readonly #folders = new Set<string>();
   #entries: IndexEntry[] = [];
   #end = 0;
   #isWriting = false;
@@ -79,8 +80,9 @@ export class ArchiveWriter implements ArtifactStore, AsyncDisposable {
     if (this.#isWriting)
       throw new WaybillError('UNSUPPORTED', `Cannot write ${this.#file}: an archive takes one blob at a time`);
     this.#isWriting = true;
-    const begin = this.#end;
     const { digest, size } = expected;
+    for (const folder of ['blobs/', `blobs/${algorithmOf(digest)}/`]) this.#appendFolder(folder);
+    const begin = this.#end;
     const hash = createHash(algorithmOf(digest));
     this.#append(entryHeader({ path: `blobs/${digest.replace(':', '/')}`, mode: 0o644, size }));
     const content = this.#end;
@@ -170,6 +172,13 @@ export class ArchiveWriter implements ArtifactStore, AsyncDisposable {
     this.#append(entryHeader({ path: name, mode: 0o644, size: bytes.length }));
     this.#append(bytes);
     this.#append(Buffer.alloc(paddingOf(bytes.length)));
+  }
+
+  /** A folder without an entry is made for root by skopeo, which fails for an ordinary user. */
+  #appendFolder(name: string): void {
+    if (this.#folders.has(name)) return;
+    this.#append(writeHeader({ name, type: entryTypes.folder, mode: 0o755, size: 0 }));
+    this.#folders.add(name);
   }
 
   #append(bytes: Uint8Array): void {

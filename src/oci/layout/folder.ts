@@ -21,6 +21,11 @@ export const indexLockPath = (folder: string) => path.join(folder, '.waybill', '
 export const operationsLockPath = (folder: string) => path.join(folder, '.waybill', 'operations.lock');
 export const ingestPath = (folder: string) => path.join(folder, '.waybill', 'ingest');
 
+/** Whether a name in the layout is that of a file whose writing was interrupted (base/files.ts). */
+export function isUnfinished(name: string): boolean {
+  return /^\.(?:index\.json|oci-layout)\.[0-9a-f]{16}$/.test(name);
+}
+
 /** `{"imageLayoutVersion":"1.0.0"}` with some room. */
 export const MAX_MARKER_SIZE = 4 * 1024;
 /** What has arrived of content that is still on its way. */
@@ -61,7 +66,7 @@ export function checkMarker(bytes: Buffer, where: string): void {
 export function makeLayout(folder: string): void {
   try {
     const foreign = fs.existsSync(folder)
-      ? fs.readdirSync(folder).filter((name) => !OWN_NAMES.has(name) && !name.startsWith('.oci-layout.'))
+      ? fs.readdirSync(folder).filter((name) => !OWN_NAMES.has(name) && !isUnfinished(name))
       : [];
     if (foreign.length > 0 && !fs.existsSync(path.join(folder, 'oci-layout'))) {
       throw new WaybillError(

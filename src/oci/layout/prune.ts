@@ -6,7 +6,7 @@ import { acquireLock } from '../../base/lock.ts';
 import type { Progress } from '../../base/progress.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import { type Digest, encodedOf, isDigest } from '../digest.ts';
-import { ingestPath, makeLayout, operationsLockPath } from './folder.ts';
+import { ingestPath, isUnfinished, makeLayout, operationsLockPath } from './folder.ts';
 import { changeIndex, readIndex } from './index-file.ts';
 import { Layout } from './layout.ts';
 import { reachOf } from './reach.ts';
@@ -46,8 +46,8 @@ export async function prune(folder: string, { dryRun = false, wait = 10_000 } = 
     bytes += removeFile(file, dryRun);
   }
   let leftovers = 0;
-  for (const name of fs.readdirSync(ingestPath(folder))) {
-    bytes += removeFile(path.join(ingestPath(folder), name), dryRun);
+  for (const file of leftoversIn(folder)) {
+    bytes += removeFile(file, dryRun);
     leftovers += 1;
   }
   return { removed, bytes, leftovers };
@@ -92,6 +92,18 @@ export function* blobsOf(folder: string): Iterable<{ digest: Digest; file: strin
       if (isDigest(digest)) yield { digest, file: path.join(place, name) };
     }
   }
+}
+
+/** What interrupted operations left: nobody else works in the store while it is pruned. */
+function leftoversIn(folder: string): readonly string[] {
+  const ingest = ingestPath(folder);
+  return [
+    ...fs.readdirSync(ingest).map((name) => path.join(ingest, name)),
+    ...fs
+      .readdirSync(folder)
+      .filter(isUnfinished)
+      .map((name) => path.join(folder, name)),
+  ];
 }
 
 function removeFile(file: string, dryRun: boolean): number {
