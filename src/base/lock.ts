@@ -20,6 +20,7 @@ export interface LockRequest {
 const RETRY_MILLISECONDS = 15;
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
+const SQLITE_FULL = 13;
 
 /**
  * Takes a lock on a file, which is made if need be; disposing gives it back.
@@ -58,7 +59,8 @@ async function lockFile(file: string, request: LockRequest): Promise<Disposable>
   let waited = 0;
   for (;;) {
     try {
-      if (request.mode === 'exclusive') database.exec('BEGIN EXCLUSIVE');
+      // Without a journal file: a lock must also be had on a full disk, to make room on it.
+      if (request.mode === 'exclusive') database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;');
       else database.exec('BEGIN; SELECT count(*) FROM sqlite_schema;');
       return { [Symbol.dispose]: () => database.close() };
     } catch (error) {
@@ -89,6 +91,8 @@ function openDatabase(file: string, attempt: string): DatabaseSync {
 }
 
 function unusable(file: string, attempt: string, error: unknown): WaybillError {
+  if (primaryCode(error) === SQLITE_FULL)
+    return new WaybillError('DISK_FULL', `${attempt}: no space is left on the disk`, { cause: error });
   const found = error instanceof Error ? error.message : String(error);
   return new WaybillError('FILE_UNREADABLE', `${attempt}: its lock ${file} cannot be used (${found})`, {
     cause: error,
@@ -96,6 +100,11 @@ function unusable(file: string, attempt: string, error: unknown): WaybillError {
 }
 
 function isBusy(error: unknown): boolean {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  const code = primaryCode(error);
   return code === SQLITE_BUSY || code === SQLITE_LOCKED;
+}
+
+/** SQLite's result code without its details, which stand in the upper bits. */
+function primaryCode(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
 }

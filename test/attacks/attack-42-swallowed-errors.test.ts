@@ -52,7 +52,7 @@ const damages: readonly (readonly [string, (file: string) => void])[] = [
   ['is missing', (file) => fs.rmSync(file)],
   ['cannot be read', makeUnreadable],
   ['is empty', (file) => fs.truncateSync(file)],
-  ['is a link to itself', (file) => (fs.rmSync(file), fs.symlinkSync(file, file))],
+  ['is a link to itself', linkToItself],
 ];
 
 describe.each(damages)('a blob that %s', (_, damage) => {
@@ -105,7 +105,10 @@ function failingAt(store: Store, turn: number, error: Error): { store: Store; ha
     }
   };
   const failing: Store = {
-    stat: async (target: Descriptor) => (step(), store.stat(target)),
+    stat: async (target: Descriptor) => {
+      step();
+      return store.stat(target);
+    },
     start: (expected) => store.start(expected),
     open: async (target: Descriptor): Promise<Content> => {
       step();
@@ -256,3 +259,8 @@ test('the command line prints its verdict once, at the end, in one JSON document
   expect(JSON.parse(stdout).verdict).toBe('fail');
   expect(stdout).not.toContain('pass');
 });
+
+function linkToItself(file: string): void {
+  fs.rmSync(file);
+  fs.symlinkSync(file, file);
+}
