@@ -85,6 +85,24 @@ export function readSmallFile(file: string, limit: number): Buffer {
   }
 }
 
+/**
+ * Makes a folder and those above it.
+ * @returns the topmost one that had to be made
+ * @throws errors of the system as they are
+ */
+export function makeFolders(folder: string): string | undefined {
+  try {
+    return fs.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    // Node says ENOENT where the folder above cannot be written: made one by one, the reason is told.
+    const parent = path.dirname(folder);
+    if (systemCode(error) !== 'ENOENT' || parent === folder) throw error;
+    const firstMade = makeFolders(parent);
+    fs.mkdirSync(folder);
+    return firstMade ?? folder;
+  }
+}
+
 /** Makes a rename in the folder survive a power cut, where the file system can. */
 export function syncFolder(folder: string): void {
   let descriptor: number | undefined;

@@ -4,8 +4,7 @@ import fs from 'node:fs';
 import { identityOf, sameIdentity } from '../base/file-identity.ts';
 import type { Assembly, Part } from '../base/hashing/assembly.ts';
 import type { Job } from '../base/hashing/pool.ts';
-import { paddingOf } from '../base/tar/header.ts';
-import { END_OF_ARCHIVE, entryHeader } from '../base/tar/write.ts';
+import { END_OF_ARCHIVE } from '../base/tar/write.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, sha256Digest } from '../oci/digest.ts';
 import { type BuiltLayer, modeOf } from './artifact/build.ts';
@@ -90,20 +89,12 @@ export class LayerWork {
   }
 
   #parts(): Part[] {
-    const parts = this.#files.map(({ path, file, identity }): Part => ({ file, name: path, identity }));
-    if (this.#layer.form === 'raw') return parts;
-    return [
-      ...this.#files.flatMap(({ path, isExecutable, size }, index): Part[] => {
-        const content = parts[index];
-        if (content === undefined) return [];
-        return [
-          { bytes: entryHeader({ path, mode: modeOf(isExecutable), size }) },
-          content,
-          { bytes: Buffer.alloc(paddingOf(size)) },
-        ];
-      }),
-      { bytes: END_OF_ARCHIVE },
-    ];
+    const isTar = this.#layer.form === 'tar';
+    const parts = this.#files.map(({ path, file, identity, isExecutable }): Part => {
+      const part = { file, name: path, identity };
+      return isTar ? { ...part, entry: { path, mode: modeOf(isExecutable) } } : part;
+    });
+    return isTar ? [...parts, { bytes: END_OF_ARCHIVE }] : parts;
   }
 
   /** What decides the bytes of a bundle: for each file its path, mode, size and digest. */

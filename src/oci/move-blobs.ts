@@ -1,4 +1,5 @@
 /** Moves blobs by the fastest way that both stores know; every byte is verified on each of them. */
+import fs from 'node:fs';
 import { assembleAll } from '../base/hashing/pool.ts';
 import { inParallel } from '../base/parallel.ts';
 import type { Progress } from '../base/progress.ts';
@@ -71,12 +72,17 @@ async function bringFiles(
     size: blob.size,
     assembly: { parts: [{ file, name: blob.digest }], to: reserved, bring: 'clone', durable: true } as const,
   }));
-  const results = await assembleAll(jobs, { label: 'Copying', progress, signal });
-  for (const [index, { sha256, size }] of results.entries()) {
-    const move = moves[index];
-    if (move === undefined) continue;
-    checkContent(move.blob, { digest: sha256Digest(sha256), size });
-    await to.adopt(move.reserved, move.blob.digest);
+  try {
+    const results = await assembleAll(jobs, { label: 'Copying', progress, signal });
+    for (const [index, { sha256, size }] of results.entries()) {
+      const move = moves[index];
+      if (move === undefined) continue;
+      checkContent(move.blob, { digest: sha256Digest(sha256), size });
+      await to.adopt(move.reserved, move.blob.digest);
+    }
+  } finally {
+    // Of a failed copy nothing unfinished may fill the disk until somebody prunes.
+    for (const { reserved } of moves) fs.rmSync(reserved, { force: true });
   }
   return new Set(moves.map(({ blob }) => blob));
 }

@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { systemCode, WaybillError } from '../../base/errors.ts';
-import { randomName, syncFiles, syncFolder } from '../../base/files.ts';
+import { makeFolders, randomName, syncFiles, syncFolder } from '../../base/files.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 
@@ -128,7 +128,7 @@ export class Destination implements AsyncDisposable {
 function makeParents(target: string, folder: string, overwrite: boolean): string | undefined {
   try {
     checkTarget(target, folder, overwrite);
-    return fs.mkdirSync(path.dirname(target), { recursive: true });
+    return makeFolders(path.dirname(target));
   } catch (error) {
     throw explainSystemError(`Cannot unpack into ${folder}`, error);
   }

@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
-import { readSmallFile, writeAtomically, writeIfAbsent } from '../../base/files.ts';
+import { makeFolders, readSmallFile, writeAtomically, writeIfAbsent } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import { algorithmOf, type Digest, encodedOf } from '../digest.ts';
 import { IMAGE_INDEX } from '../media-types.ts';
@@ -77,8 +77,8 @@ export function makeLayout(folder: string): void {
         },
       );
     }
-    fs.mkdirSync(ingestPath(folder), { recursive: true });
-    fs.mkdirSync(path.join(folder, 'blobs', 'sha256'), { recursive: true });
+    makeFolders(ingestPath(folder));
+    makeFolders(path.join(folder, 'blobs', 'sha256'));
     if (!fs.existsSync(path.join(folder, 'oci-layout'))) {
       // The index first: a layout with this marker and without an index has lost it, and is not empty.
       writeIfAbsent(indexPath(folder), JSON.stringify({ schemaVersion: 2, mediaType: IMAGE_INDEX, manifests: [] }));

@@ -39,11 +39,11 @@ const PRUNE_WAIT_MILLISECONDS = 120_000;
 export async function openLayout(folder: string, access: 'read' | 'write'): Promise<Layout> {
   if (access === 'write') makeLayout(folder);
   else checkLayout(folder);
-  return new Layout(path.resolve(folder), await enterLayout(folder));
+  return new Layout(path.resolve(folder), await enterLayout(folder, access));
 }
 
 /** Keeps `prune` out while the layout is in use; nothing to do where nobody can prune. */
-async function enterLayout(folder: string): Promise<Disposable | undefined> {
+async function enterLayout(folder: string, access: 'read' | 'write'): Promise<Disposable | undefined> {
   const lock = operationsLockPath(folder);
   if (!fs.existsSync(path.dirname(lock))) return undefined;
   try {
@@ -53,8 +53,9 @@ async function enterLayout(folder: string): Promise<Disposable | undefined> {
       attempt: `Cannot open the store ${folder}`,
     });
   } catch (error) {
-    if (error instanceof WaybillError) throw error;
-    return undefined; // A read-only store: SQLite cannot open its lock, and nobody can remove content.
+    const isBusy = error instanceof WaybillError && error.code === 'STORE_BUSY';
+    if (isBusy || access === 'write') throw error;
+    return undefined; // A read-only store whose lock cannot be made: whoever only reads needs none of his own.
   }
 }
 

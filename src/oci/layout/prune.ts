@@ -108,8 +108,11 @@ function leftoversIn(folder: string): readonly string[] {
 
 function removeFile(file: string, dryRun: boolean): number {
   try {
-    const { size, nlink } = fs.lstatSync(file);
-    if (!dryRun) fs.rmSync(file, { recursive: true });
+    const stats = fs.lstatSync(file);
+    const { size, nlink } = stats;
+    // Of a file, unlink: rm forgets the code of some errors of the system (EROFS, for one).
+    if (!dryRun && stats.isDirectory()) fs.rmSync(file, { recursive: true });
+    else if (!dryRun) fs.unlinkSync(file);
     return nlink > 1 ? 0 : size; // A hard link frees nothing.
   } catch (error) {
     throw explainSystemError(`Cannot remove ${file}`, error);
