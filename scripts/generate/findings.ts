@@ -134,13 +134,13 @@ export const findingGroups: readonly FindingGroup[] = [
       {
         id: 'quirk-no-media-type',
         level: 'warning',
-        meaning: 'The manifest does not state its own media type, as kit before 1.10 wrote it.',
+        meaning: 'The manifest does not state its own media type, as kit before 1.15 wrote it.',
         remedy: 'Nothing: it is known and harmless.',
       },
       {
         id: 'quirk-kit-diff-id',
         level: 'warning',
-        meaning: 'A layer digest in the configuration is the digest of a digest, as kit before 1.10 wrote it.',
+        meaning: 'A layer digest in the configuration is the digest of a digest, as kit before 1.15 wrote it.',
         remedy: 'Nothing: it is known and harmless.',
       },
     ],

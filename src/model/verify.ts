@@ -70,7 +70,7 @@ export async function verify(
           rule: 'quirk-kit-diff-id',
           level: 'warning',
           path: layer.path,
-          message: 'The diffId is the digest of a digest, as kit before 1.10 wrote it',
+          message: 'The diffId is the digest of a digest, as kit before 1.15 wrote it',
         });
     });
   }

@@ -20,7 +20,7 @@ const MAX_LAYERS = 10_000;
 export interface Manifest {
   readonly kind: 'manifest';
   readonly mediaType: typeof IMAGE_MANIFEST;
-  /** Whether the document states its own type; kit before 1.10 left it out. */
+  /** Whether the document states its own type; kit before 1.15 left it out. */
   readonly statesMediaType: boolean;
   readonly artifactType?: string;
   readonly config: Descriptor;

@@ -28,7 +28,9 @@ function installSystemTools(): void {
   if (!runs('apt-get')) throw new Error(`${names} cannot be found and there is no apt-get: ${remedy}`);
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && !runs('sudo', '-n', 'true'))
-    throw new Error(`${names} cannot be found, this user is not root and sudo asks for a password: ${remedy}`);
+    throw new Error(
+      `${names} cannot be found, this user is not root and sudo needs a password or is absent: ${remedy}`,
+    );
   const prefix = isRoot ? [] : ['sudo', '-n'];
   const start = performance.now();
   say(`installing ${packages.join(', ')} from Debian's packages`);

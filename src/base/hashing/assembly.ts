@@ -112,6 +112,8 @@ function isSameContent(file: string, identity: FileIdentity): boolean {
 /** Clones or links the file as a whole; false where the file system cannot. */
 function bringWhole(file: string, to: string, { bring, mode }: Assembly): boolean {
   try {
+    // A pipe or a link that was put in the file's place is left to the reader, who takes care.
+    if (bring === 'copy' || !fs.lstatSync(file).isFile()) return false;
     if (bring === 'link') {
       fs.linkSync(file, to);
       return true;
@@ -121,7 +123,9 @@ function bringWhole(file: string, to: string, { bring, mode }: Assembly): boolea
     fs.chmodSync(to, mode ?? 0o644);
     return true;
   } catch (error) {
-    if (bring === 'link' && systemCode(error) !== 'EXDEV' && systemCode(error) !== 'EPERM') throw error;
+    // Another file system, too many links, or a file that is gone, of which the reader says more.
+    const canBeRead = ['EXDEV', 'EPERM', 'EMLINK', 'ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
+    if (bring === 'link' && !canBeRead) throw error;
     fs.rmSync(to, { force: true });
     return false;
   }

@@ -55,7 +55,7 @@ export async function readStructure(store: Store, target: Descriptor): Promise<S
     findings.push({
       rule: 'quirk-no-media-type',
       level: 'warning',
-      message: 'The manifest does not state its mediaType, as kit before 1.10 wrote it',
+      message: 'The manifest does not state its mediaType, as kit before 1.15 wrote it',
     });
   }
   if (manifest.config.mediaType !== MODEL_CONFIG) {
@@ -151,7 +151,7 @@ function checkDiffId({ digest }: Descriptor, diffId: string, path: string, findi
       rule: 'quirk-kit-diff-id',
       level: 'warning',
       path,
-      message: 'The diffId is the digest of a digest, as kit before 1.10 wrote it',
+      message: 'The diffId is the digest of a digest, as kit before 1.15 wrote it',
     });
   } else {
     findings.push({

@@ -40,9 +40,11 @@ export function readSource(folder: string): Source {
 function readWaybillFile(folder: string): { text: string; identity: FileIdentity } {
   const file = path.join(folder, WAYBILL_FILE);
   try {
-    const descriptor = fs.openSync(file, 'r');
+    // O_NONBLOCK: a pipe of this name must not hold us for ever.
+    const descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     try {
       const stats = fs.fstatSync(descriptor, { bigint: true });
+      if (!stats.isFile()) throw new WaybillError('FILE_UNREADABLE', `Cannot read ${file}: it is not a regular file`);
       if (stats.size > BigInt(MAX_WAYBILL_FILE_SIZE)) {
         throw new WaybillError(
           'LIMIT_EXCEEDED',

@@ -1,0 +1,73 @@
+/** The report: a table for the terminal, and docs/benchmarks.md. Neither names a day nor a machine. */
+import type { Row } from './row.ts';
+
+export interface Report {
+  /** Which sizes made the figures, in words. */
+  readonly size: string;
+  readonly rounds: number;
+  readonly machine: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+const marks = { met: 'met', missed: 'MISSED', 'for information': '–' } as const;
+
+export function formatTable(rows: readonly Row[]): string {
+  const lines = [
+    ['what', 'target', 'figure', 'verdict'],
+    ...rows.map(({ what, target, figure, verdict }) => [what, target ?? '–', figure, marks[verdict]]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+export function formatDocument({ size, rounds, machine, rows }: Report): string {
+  return `# Benchmarks
+
+What Waybill costs against what the machine can do at best, measured in the same run on the same bytes.
+\`npm run bench\` writes this page; \`npm run bench -- --small\` is the quick form and only prints, \`--only cold,verify\` runs a part.
+
+${machine.map((line) => `- ${line}`).join('\n')}
+- ${size}, ${rounds} rounds
+
+## Figures
+
+${markdownTable(rows)}
+
+Median, with the least and the largest in brackets; memory and bytes are the largest seen. A figure without a target is for information.
+
+## How it is measured
+
+- A figure with ÷ compares programs of one round; the rounds take turns, every other one in the opposite order, and the median of the rounds' ratios counts. CPU is user and system time of the whole program with all its threads and children.
+- Bytes are counted by the kernel (\`/proc/PID/io\`, rchar and wchar): everything that goes through read and write calls, from the disk or from memory, Node's own files included. Peak memory is \`ru_maxrss\`.
+- The weights are incompressible bytes that a seed decides, in four safetensors shards, and lie in the page cache. Before each program that writes, as many bytes are written and removed: where memory comes from a host, the first use of a page costs several times what writing it does, and would be charged to whoever comes first.
+- \`pack\` and \`unpack\` sync what they write to the disk, \`cp\` does not. Wall time of a copy depends on the disk; CPU is what is compared. Where the kernel is slow at copying for \`cp\` (copy_file_range), \`dd\`, which reads, writes and syncs, is the harder floor.
+- \`waybill\` is \`node dist/cli/main.js\` of the built package. Each cold run has a new store and a new cache; \`store\` and \`cache\` folders are beside the models.
+
+## Commands
+
+${rows.map(commandsOf).join('\n\n')}
+`;
+}
+
+function markdownTable(rows: readonly Row[]): string {
+  const line = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line('what', 'target', 'figure', 'verdict'),
+    line('---', '---', '---', '---'),
+    ...rows.map(({ what, target, figure, verdict }) =>
+      line(what, target ?? '–', figure, verdict === 'missed' ? '**missed**' : marks[verdict]),
+    ),
+  ].join('\n');
+}
+
+function commandsOf({ what, note, commands }: Row): string {
+  const code = ['```sh', ...commands, '```'].join('\n');
+  return `**${what}**${note === undefined ? '' : `: ${note}`}\n\n${code}`;
+}
