@@ -67,6 +67,7 @@ async function run({ chosen, only, rounds, folder, page }: Wishes): Promise<void
     }
   }
   console.log(`${machine.join('\n')}\n${sizeOf(chosen)}, ${rounds} rounds\n\n${formatTable(rows)}`);
+  if (chosen.name === 'small') console.log('\nTargets are for full sizes: here starting weighs eight times as much.');
   if (page === undefined) return;
   fs.writeFileSync(page, formatDocument({ size: sizeOf(chosen), rounds, machine, rows }));
   console.error(`wrote ${page}`);

@@ -12,13 +12,14 @@ export interface Contender {
 export function compete<Name extends string>(
   rounds: number,
   contenders: Readonly<Record<Name, Contender>>,
+  run: (command: Command) => Usage = measure,
 ): Readonly<Record<Name, readonly Usage[]>> {
   const entries = Object.entries(contenders) as [Name, Contender][];
   const results = Object.fromEntries(entries.map(([name]) => [name, []])) as unknown as Record<Name, Usage[]>;
   for (let round = 0; round < rounds; round++) {
     for (const [name, contender] of round % 2 === 0 ? entries : entries.toReversed()) {
       contender.before?.();
-      results[name].push(measure(contender.command));
+      results[name].push(run(contender.command));
       contender.after?.();
     }
   }

@@ -48,11 +48,12 @@ Median, with the least and the largest in brackets; memory and bytes are the lar
 - Bytes are counted by the kernel (\`/proc/PID/io\`, rchar and wchar): everything that goes through read and write calls, from the disk or from memory, Node's own files included. Peak memory is \`ru_maxrss\`.
 - The weights are incompressible bytes that a seed decides, in four safetensors shards, and lie in the page cache. Before each program that writes, as many bytes are written and removed: where memory comes from a host, the first use of a page costs several times what writing it does, and would be charged to whoever comes first.
 - \`pack\` and \`unpack\` sync what they write to the disk, \`cp\` does not. Wall time of a copy depends on the disk; CPU is what is compared. Where the kernel is slow at copying for \`cp\` (copy_file_range), \`dd\`, which reads, writes and syncs, is the harder floor.
-- \`waybill\` is \`node dist/cli/main.js\` of the built package. Each cold run has a new store and a new cache; \`store\` and \`cache\` folders are beside the models.
+- \`waybill\` is \`node dist/cli/main.js\` of the built package. Each cold run has a new store and a new cache; the models, the stores and the caches lie beside each other in a temporary folder, from where the commands are run.
+- A machine that others use spoils wall times first, and CPU less: where the least and the largest are far apart, run it again.
 
 ## Commands
 
-${rows.map(commandsOf).join('\n\n')}
+${gathered(rows).map(commandsOf).join('\n\n')}
 `;
 }
 
@@ -67,7 +68,13 @@ function markdownTable(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-function commandsOf({ what, note, commands }: Row): string {
-  const code = ['```sh', ...commands, '```'].join('\n');
-  return `**${what}**${note === undefined ? '' : `: ${note}`}\n\n${code}`;
+/** Rows that the same commands made, together. */
+function gathered(rows: readonly Row[]): readonly (readonly Row[])[] {
+  return [...Map.groupBy(rows, ({ commands }) => commands.join('\n')).values()];
+}
+
+/** `text`, because a reader has none of these folders: nothing here is to be run as it stands. */
+function commandsOf(rows: readonly Row[]): string {
+  const titles = rows.map(({ what, note }) => `- ${what}${note === undefined ? '' : ` (${note})`}`);
+  return [...titles, '', '```text', ...(rows[0]?.commands ?? []), '```'].join('\n');
 }

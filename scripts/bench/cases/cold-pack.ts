@@ -35,16 +35,17 @@ export const coldPack: Case = {
         note: describeAll(used),
       }),
       inform(
-        'the same: CPU ÷ (openssl + dd with fsync)',
+        'cold pack, copying: CPU ÷ (openssl + dd with fsync)',
         formatSpread(spreadOf(ratios(cpuOf, used.pack, used.openssl, used.dd)), ratio),
         [pack, contenders.openssl, contenders.dd],
       ),
       ...bytesRows(used.pack, sample.size, pack),
       inform('cold pack with --link', cost(used.link), [link]),
-      inform('the same: CPU ÷ openssl', formatSpread(spreadOf(ratios(cpuOf, used.link, used.openssl)), ratio), [
-        link,
-        contenders.openssl,
-      ]),
+      inform(
+        'cold pack with --link: CPU ÷ openssl',
+        formatSpread(spreadOf(ratios(cpuOf, used.link, used.openssl)), ratio),
+        [link, contenders.openssl],
+      ),
     ];
   },
 };

@@ -36,7 +36,7 @@ export const unpack: Case = {
         note: describeAll(used),
       }),
       inform(
-        'the same: CPU ÷ (openssl + dd with fsync)',
+        'unpack, copying: CPU ÷ (openssl + dd with fsync)',
         formatSpread(spreadOf(ratios(cpuOf, used.unpack, used.openssl, used.dd)), ratio),
         [contenders.unpack, contenders.openssl, contenders.dd],
       ),
