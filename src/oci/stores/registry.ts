@@ -1,10 +1,6 @@
 /** `host/repository`: one repository of a registry, over the OCI distribution specification. */
 import { WaybillError } from '../../base/errors.ts';
 import { parseReference } from '../reference.ts';
-import { Authorizer } from '../registry/authorize.ts';
-import { RegistryRepository } from '../registry/repository.ts';
-import { Session } from '../registry/session.ts';
-import { Transport } from '../registry/transport.ts';
 import type { StoreKind } from '../store-kind.ts';
 
 export const registry: StoreKind = {
@@ -14,6 +10,13 @@ export const registry: StoreKind = {
     const { host, repository } = parseReference(location);
     if (host === undefined || network === undefined)
       throw new WaybillError('NAME_INVALID', `Cannot open ${location}: it names no registry`);
+    // Loaded when it is needed: HTTP and TLS would be a third of what a local verb takes to start.
+    const [{ Authorizer }, { RegistryRepository }, { Session }, { Transport }] = await Promise.all([
+      import('../registry/authorize.ts'),
+      import('../registry/repository.ts'),
+      import('../registry/session.ts'),
+      import('../registry/transport.ts'),
+    ]);
     const { certificates, environment, credentials, records, mountFrom = [], signal } = network;
     const transport = new Transport({ certificates, environment });
     const authorizer = new Authorizer(host, transport, credentials);
