@@ -122,17 +122,20 @@ test('the package passes before anything is changed, and holds what these tests 
 
 // Tens of thousands of changes take half a minute on two idle cores.
 describe('a changed byte is noticed by verify() and unpack()', { timeout: 300_000 }, () => {
-  test.each(['manifest', 'configuration', 'waybill.yaml', 'weights/model.bin', 'SHA256SUMS'])(
-    'anywhere in %s',
-    async (name) => {
-      const { size } = fs.statSync(small.file(name));
-      for (let at = 0; at < size; at++) await small.flip(name, at);
-    },
-  );
+  test.each(['manifest', 'configuration', 'waybill.yaml', 'weights/model.bin'])('anywhere in %s', async (name) => {
+    const { size } = fs.statSync(small.file(name));
+    for (let at = 0; at < size; at++) await small.flip(name, at);
+  });
+
+  test('anywhere in SHA256SUMS', async () => {
+    const { size } = fs.statSync(small.file('SHA256SUMS'));
+    // Its lines are alike: restoring is tried for each seventh byte, which meets every column.
+    for (let at = 0; at < size; at++) await small.flip('SHA256SUMS', at, { also: at % 7 === 0 });
+  });
 
   test('anywhere in the headers of the tar', async () => {
-    // The headers are alike: restoring is tried for each byte of four of them, verifying for each byte of all.
-    const tried = new Set([0, 1, SMALL_FILES >> 1, SMALL_FILES - 1]);
+    // The headers are alike: restoring is tried for each byte of two of them, verifying for each byte of all.
+    const tried = new Set([0, SMALL_FILES >> 1]);
     for (const [index, header] of headers(100).entries()) {
       for (let at = 0; at < BLOCK; at++) await small.flip(TAR, header + at, { also: tried.has(index) });
     }
@@ -142,18 +145,18 @@ describe('a changed byte is noticed by verify() and unpack()', { timeout: 300_00
     const { size } = fs.statSync(small.file(TAR));
     for (let round = 0; round < 2_000; round++) {
       const [header = 0] = headers(100).slice(small.random.below(SMALL_FILES));
-      await small.flip(TAR, header + BLOCK + small.random.below(BLOCK), { also: round % 4 === 0 });
+      await small.flip(TAR, header + BLOCK + small.random.below(BLOCK), { also: round % 8 === 0 });
     }
     for (let at = size - 2 * BLOCK; at < size; at += 16) await small.flip(TAR, at);
   });
 
-  test('in 600 places of a tar that is understood before its digest is known', async () => {
+  test('in 400 places of a tar that is understood before its digest is known', async () => {
     const { size } = fs.statSync(large.file(TAR));
-    for (let round = 0; round < 400; round++) {
+    for (let round = 0; round < 300; round++) {
       const [header = 0] = headers(6_000).slice(large.random.below(SMALL_FILES));
       await large.flip(TAR, header + large.random.below(BLOCK));
     }
-    for (let round = 0; round < 200; round++) await large.flip(TAR, large.random.below(size));
+    for (let round = 0; round < 100; round++) await large.flip(TAR, large.random.below(size));
   });
 
   test('at both ends of each blob, when it is cut short or has a byte more', async () => {

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sumsOfFolder, verifyFolder } from '../../src/model/verify-folder.ts';
-import { damageOf, killWithin, makeWorkplace, run, seeded, start, timeOf, type Workplace } from './_victim.ts';
+import { damageOf, killWithin, makeWorkplace, paceOf, run, seeded, start, type Workplace } from './_victim.ts';
 
 const LANES = 2;
 let lanes: Workplace[];
@@ -37,12 +37,12 @@ async function inLanes(
 test('pack: 90 kills leave a store in which everything verifies, and the next pack succeeds', {
   timeout: 300_000,
 }, async () => {
-  const usual = await timeOf(() => Promise.all(lanes.map((lane) => run(lane, 'pack', lane.model, '--no-cache'))));
+  const pace = await paceOf(() => Promise.all(lanes.map((lane) => run(lane, 'pack', lane.model, '--no-cache'))));
   const kills = await inLanes(90, 10, async (lane, random, index) => {
     // A fresh store now and then: its making can be interrupted too.
     if (index % 3 === 0) fs.rmSync(lane.store, { recursive: true, force: true });
     fs.writeFileSync(path.join(lane.model, 'README.md'), `round ${index}\n`);
-    const wasKilled = await killWithin(start(lane, 'pack', lane.model, '--no-cache'), usual, random);
+    const wasKilled = await killWithin(start(lane, 'pack', lane.model, '--no-cache'), pace, random);
     expect(await damageOf(lane.store)).toEqual([]);
     return wasKilled;
   });
@@ -60,12 +60,10 @@ test('unpack: 60 kills leave the destination absent or whole, and the next unpac
 }, async () => {
   const out = (lane: Workplace) => path.join(lane.root, 'out');
   const clear = (lane: Workplace) => fs.rmSync(out(lane), { recursive: true, force: true });
-  const usual = await timeOf(() =>
-    Promise.all(lanes.map((lane) => run(lane, 'unpack', 'acme/crash:1.0.0', out(lane)))),
-  );
+  const pace = await paceOf(() => Promise.all(lanes.map((lane) => run(lane, 'unpack', 'acme/crash:1.0.0', out(lane)))));
   const kills = await inLanes(60, 20, async (lane, random) => {
     clear(lane);
-    const wasKilled = await killWithin(start(lane, 'unpack', 'acme/crash:1.0.0', out(lane)), usual, random);
+    const wasKilled = await killWithin(start(lane, 'unpack', 'acme/crash:1.0.0', out(lane)), pace, random);
     if (fs.existsSync(out(lane))) expect((await verifyFolder(out(lane), sumsOfFolder(out(lane)))).verdict).toBe('pass');
     return wasKilled;
   });
@@ -79,11 +77,9 @@ test('unpack: 60 kills leave the destination absent or whole, and the next unpac
 
 test('unpack --force: 14 kills leave the old folder or the new one', { timeout: 120_000 }, async () => {
   const out = (lane: Workplace) => path.join(lane.root, 'replaced');
-  const usual = await timeOf(() =>
-    Promise.all(lanes.map((lane) => run(lane, 'unpack', 'acme/crash:1.0.0', out(lane)))),
-  );
+  const pace = await paceOf(() => Promise.all(lanes.map((lane) => run(lane, 'unpack', 'acme/crash:1.0.0', out(lane)))));
   await inLanes(14, 25, async (lane, random) => {
-    const wasKilled = await killWithin(start(lane, 'unpack', 'acme/crash:1.0.0', out(lane), '--force'), usual, random);
+    const wasKilled = await killWithin(start(lane, 'unpack', 'acme/crash:1.0.0', out(lane), '--force'), pace, random);
     // Between the two renames the old folder lies aside; the next run puts it back first.
     if (!fs.existsSync(out(lane))) expect(await run(lane, 'unpack', 'acme/crash:1.0.0', out(lane))).toBe(0);
     expect((await verifyFolder(out(lane), sumsOfFolder(out(lane)))).verdict).toBe('pass');
@@ -92,13 +88,13 @@ test('unpack --force: 14 kills leave the old folder or the new one', { timeout: 
 });
 
 test('tag, remove and prune: 20 kills never take away what a name reaches', { timeout: 120_000 }, async () => {
-  const usual = await timeOf(() =>
+  const pace = await paceOf(() =>
     Promise.all(lanes.map((lane) => run(lane, 'tag', 'acme/crash:1.0.0', 'acme/crash:other'))),
   );
   await inLanes(20, 30, async (lane, random, index) => {
     const words =
       [['remove', 'acme/crash:other'], ['prune'], ['tag', 'acme/crash:1.0.0', 'acme/crash:other']][index % 3] ?? [];
-    const wasKilled = await killWithin(start(lane, ...words), usual, random);
+    const wasKilled = await killWithin(start(lane, ...words), pace, random);
     expect(await damageOf(lane.store)).toEqual([]);
     return wasKilled;
   });
@@ -108,10 +104,10 @@ test('tag, remove and prune: 20 kills never take away what a name reaches', { ti
 test('copy to an archive: 16 kills leave no file or a whole one', { timeout: 120_000 }, async () => {
   const file = (lane: Workplace) => path.join(lane.root, 'export.tar');
   const words = (lane: Workplace) => ['copy', 'acme/crash:1.0.0', `oci-archive:${file(lane)}`, '--force'];
-  const usual = await timeOf(() => Promise.all(lanes.map((lane) => run(lane, ...words(lane)))));
+  const pace = await paceOf(() => Promise.all(lanes.map((lane) => run(lane, ...words(lane)))));
   await inLanes(16, 40, async (lane, random) => {
     fs.rmSync(file(lane), { force: true });
-    const wasKilled = await killWithin(start(lane, ...words(lane)), usual, random);
+    const wasKilled = await killWithin(start(lane, ...words(lane)), pace, random);
     if (fs.existsSync(file(lane))) expect(await run(lane, 'verify', `oci-archive:${file(lane)}:1.0.0`)).toBe(0);
     return wasKilled;
   });
