@@ -1,8 +1,8 @@
 /** The arithmetic of `npm run bench`: what its verdicts rest on. */
 import { expect, test } from 'vitest';
-import { compete, ratios } from '../scripts/bench/compete.ts';
+import { compete, leastRatio, ratios } from '../scripts/bench/compete.ts';
 import { cpuOf, type Usage } from '../scripts/bench/measure.ts';
-import { judge, judgeMost } from '../scripts/bench/row.ts';
+import { judge, judgeMost, judgeRatio } from '../scripts/bench/row.ts';
 import { ratio, spreadOf } from '../scripts/bench/statistics.ts';
 
 const usage = (user: number, system = 0): Usage => ({ wall: 1, user, system, peak: 0, read: 0, written: 0 });
@@ -24,6 +24,19 @@ test('judge() goes by the median and judgeMost() by the largest', () => {
   expect(judge([1.1, 0.5, 9], limit)).toMatchObject({ figure: '1.10 (0.50–9.00)', verdict: 'met' });
   expect(judge([1.2, 0.5, 9], limit).verdict).toBe('missed');
   expect(judgeMost([1, 1, 1.11], limit)).toMatchObject({ figure: '1.11', verdict: 'missed' });
+});
+
+test('judgeRatio() goes by the least of each side, which one disturbed round does not change', () => {
+  const used = {
+    ours: [usage(2, 9), usage(2)],
+    others: [
+      [usage(1), usage(1, 9)],
+      [usage(5), usage(1)],
+    ],
+  };
+  expect(leastRatio(cpuOf, used.ours, ...used.others)).toBe(1);
+  expect(judgeRatio(cpuOf, used, limit)).toMatchObject({ verdict: 'met' });
+  expect(judgeRatio(cpuOf, { ...used, ours: [usage(2, 1), usage(3)] }, limit)).toMatchObject({ verdict: 'missed' });
 });
 
 test('compete() lets each contender go first in turn, and measures its command alone', () => {

@@ -1,5 +1,6 @@
 /** Runs programs in turns, so that what the machine does besides meets all of them alike. */
 import { type Command, measure, type Usage } from './measure.ts';
+import { spreadOf } from './statistics.ts';
 
 export interface Contender {
   readonly command: Command;
@@ -40,4 +41,14 @@ export function ratios(
     }, 0);
     return figure(own) / sum;
   });
+}
+
+/** The least of our rounds to the sum of the least of each of the others. */
+export function leastRatio(
+  figure: (usage: Usage) => number,
+  ours: readonly Usage[],
+  ...others: readonly (readonly Usage[])[]
+): number {
+  const least = (usages: readonly Usage[]): number => spreadOf(usages.map(figure)).least;
+  return least(ours) / others.reduce((total, usages) => total + least(usages), 0);
 }

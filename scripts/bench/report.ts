@@ -44,7 +44,7 @@ Median, with the least and the largest in brackets; memory and bytes are the lar
 
 ## How it is measured
 
-- A figure with ÷ compares programs of one round; the rounds take turns, every other one in the opposite order, and the median of the rounds' ratios counts. CPU is user and system time of the whole program with all its threads and children.
+- A figure with ÷ compares programs of one round; the rounds take turns, every other one in the opposite order, and what is judged against the floors of hashing and copying is the least of ours to the least of theirs, because what a machine does besides only adds; beside it stand the rounds' ratios, and other ratios are judged by their median. CPU is user and system time of the whole program with all its threads and children.
 - Bytes are counted by the kernel (\`/proc/PID/io\`, rchar and wchar): everything that goes through read and write calls, from the disk or from memory, Node's own files included. Peak memory is \`ru_maxrss\`.
 - The weights are incompressible bytes that a seed decides, in four safetensors shards, and lie in the page cache. Before each program that writes, as many bytes are written and removed: where memory comes from a host, the first use of a page costs several times what writing it does, and would be charged to whoever comes first.
 - \`pack\` and \`unpack\` sync what they write to the disk, \`cp\` does not. Wall time of a copy depends on the disk; CPU is what is compared. Where the kernel is slow at copying for \`cp\` (copy_file_range), \`dd\`, which reads, writes and syncs, is the harder floor.

@@ -1,7 +1,7 @@
 /** One line of the report: what was measured, what it should be, what it is. */
-import type { Contender } from './compete.ts';
+import { type Contender, leastRatio, ratios } from './compete.ts';
 import { cpuOf, type Usage } from './measure.ts';
-import { formatSpread, type Spread, seconds, spreadOf } from './statistics.ts';
+import { formatSpread, ratio, type Spread, seconds, spreadOf } from './statistics.ts';
 
 export interface Row {
   readonly what: string;
@@ -30,6 +30,20 @@ export interface Limit {
 export function judge(values: readonly number[], limit: Limit): Row {
   const spread = spreadOf(values);
   return rowOf(limit, formatSpread(spread, limit.format), spread.median);
+}
+
+/**
+ * What ours costs to what the others cost together, judged by the least of each: what a machine
+ * does besides only ever adds, and rarely to both sides of one round. The rounds are shown too.
+ */
+export function judgeRatio(
+  figure: (usage: Usage) => number,
+  used: { readonly ours: readonly Usage[]; readonly others: readonly (readonly Usage[])[] },
+  limit: Omit<Limit, 'format'>,
+): Row {
+  const value = leastRatio(figure, used.ours, ...used.others);
+  const rounds = formatSpread(spreadOf(ratios(figure, used.ours, ...used.others)), ratio);
+  return rowOf({ ...limit, format: ratio }, `${ratio(value)}; rounds ${rounds}`, value);
 }
 
 /** Judged by the largest: for memory and bytes, where once too much is too much. */

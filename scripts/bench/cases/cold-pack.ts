@@ -2,7 +2,7 @@
 import { type Contender, compete, ratios } from '../compete.ts';
 import { cp, dd, openssl } from '../floors.ts';
 import { cpuOf, type Usage } from '../measure.ts';
-import { cost, describeAll, inform, judge, judgeMost, type Row } from '../row.ts';
+import { cost, describeAll, inform, judgeMost, judgeRatio, type Row } from '../row.ts';
 import { touch } from '../samples.ts';
 import { formatSpread, percent, ratio, spreadOf } from '../statistics.ts';
 import type { Case } from './case.ts';
@@ -26,29 +26,58 @@ export const coldPack: Case = {
     const used = compete(trial.rounds, contenders);
     const { pack, link } = contenders;
     return [
-      judge(ratios(cpuOf, used.pack, used.openssl, used.cp), {
-        what: 'cold pack, copying: CPU ÷ (openssl + cp)',
-        target: '≤ 1.10',
-        limit: 1.1,
-        format: ratio,
-        by: [pack, contenders.openssl, contenders.cp],
-        note: describeAll(used),
-      }),
+      judgeRatio(
+        cpuOf,
+        { ours: used.pack, others: [used.openssl, used.cp] },
+        {
+          what: 'cold pack, copying: CPU ÷ (openssl + cp)',
+          target: '≤ 1.10',
+          limit: 1.1,
+          by: [pack, contenders.openssl, contenders.cp],
+          note: describeAll(used),
+        },
+      ),
       inform(
         'cold pack, copying: CPU ÷ (openssl + dd with fsync)',
         formatSpread(spreadOf(ratios(cpuOf, used.pack, used.openssl, used.dd)), ratio),
         [pack, contenders.openssl, contenders.dd],
       ),
       ...bytesRows(used.pack, sample.size, pack),
-      inform('cold pack with --link', cost(used.link), [link]),
-      inform(
-        'cold pack with --link: CPU ÷ openssl',
-        formatSpread(spreadOf(ratios(cpuOf, used.link, used.openssl)), ratio),
-        [link, contenders.openssl],
-      ),
+      ...linkRows(used.link, used.openssl, sample.size, [link, contenders.openssl]),
     ];
   },
 };
+
+/** Nothing but hashing, and no content written. */
+function linkRows(
+  link: readonly Usage[],
+  openssl: readonly Usage[],
+  size: number,
+  by: readonly [Contender, Contender],
+): readonly Row[] {
+  const pair = { ours: link, others: [openssl] };
+  const [own] = by;
+  return [
+    inform('cold pack with --link', cost(link), [own]),
+    judgeRatio(cpuOf, pair, { what: 'cold pack with --link: CPU ÷ openssl', target: '≤ 1.15', limit: 1.15, by }),
+    judgeRatio(({ wall }) => wall, pair, {
+      what: 'cold pack with --link: wall time ÷ openssl',
+      target: '≤ 0.60 on 2 processors',
+      limit: 0.6,
+      by,
+    }),
+    judgeMost(
+      link.map(({ written }) => written / size),
+      {
+        what: 'cold pack with --link: bytes written ÷ bytes of the model',
+        target: '≤ 1 %',
+        limit: 0.01,
+        format: percent,
+        by: [own],
+      },
+    ),
+  ];
+}
 
 /** One read and one write for each byte, and what starting Node reads and the index and cache write. */
 function bytesRows(used: readonly Usage[], size: number, by: Contender): readonly Row[] {

@@ -2,7 +2,7 @@
 import { compete, ratios } from '../compete.ts';
 import { cp, dd, openssl } from '../floors.ts';
 import { cpuOf } from '../measure.ts';
-import { cost, describeAll, inform, judge } from '../row.ts';
+import { cost, describeAll, inform, judgeRatio } from '../row.ts';
 import { touch } from '../samples.ts';
 import { formatSpread, ratio, spreadOf } from '../statistics.ts';
 import type { Case } from './case.ts';
@@ -27,14 +27,17 @@ export const unpack: Case = {
     };
     const used = compete(trial.rounds, contenders);
     return [
-      judge(ratios(cpuOf, used.unpack, used.openssl, used.cp), {
-        what: 'unpack, copying: CPU ÷ (openssl + cp)',
-        target: '≤ 1.20',
-        limit: 1.2,
-        format: ratio,
-        by: [contenders.unpack, contenders.openssl, contenders.cp],
-        note: describeAll(used),
-      }),
+      judgeRatio(
+        cpuOf,
+        { ours: used.unpack, others: [used.openssl, used.cp] },
+        {
+          what: 'unpack, copying: CPU ÷ (openssl + cp)',
+          target: '≤ 1.20',
+          limit: 1.2,
+          by: [contenders.unpack, contenders.openssl, contenders.cp],
+          note: describeAll(used),
+        },
+      ),
       inform(
         'unpack, copying: CPU ÷ (openssl + dd with fsync)',
         formatSpread(spreadOf(ratios(cpuOf, used.unpack, used.openssl, used.dd)), ratio),

@@ -2,8 +2,8 @@
 import os from 'node:os';
 import { compete, ratios } from '../compete.ts';
 import { openssl } from '../floors.ts';
-import { cpuOf } from '../measure.ts';
-import { describeAll, inform, judge } from '../row.ts';
+import { cpuOf, type Usage } from '../measure.ts';
+import { describeAll, inform, judgeRatio } from '../row.ts';
 import { touch } from '../samples.ts';
 import { formatSpread, ratio, spreadOf } from '../statistics.ts';
 import type { Case } from './case.ts';
@@ -20,21 +20,21 @@ export const verify: Case = {
     const floor = openssl(trial, sample);
     const own = { command: trial.waybill('shards', 'verify', 'bench/shards:1.0.0') };
     const used = compete(trial.rounds, { openssl: floor, verify: own });
-    const wall = ratios((usage) => usage.wall, used.verify, used.openssl);
+    const pair = { ours: used.verify, others: [used.openssl] };
+    const wall = (usage: Usage) => usage.wall;
     const what = 'verify: wall time ÷ openssl';
     const by = [own, floor];
     return [
-      judge(ratios(cpuOf, used.verify, used.openssl), {
+      judgeRatio(cpuOf, pair, {
         what: 'verify: CPU ÷ openssl',
         target: '≤ 1.15',
         limit: 1.15,
-        format: ratio,
         by,
         note: describeAll(used),
       }),
       os.availableParallelism() < PROCESSORS
-        ? inform(what, formatSpread(spreadOf(wall), ratio), by)
-        : judge(wall, { what, target: '≤ 0.60 on 2 processors', limit: 0.6, format: ratio, by }),
+        ? inform(what, formatSpread(spreadOf(ratios(wall, used.verify, used.openssl)), ratio), by)
+        : judgeRatio(wall, pair, { what, target: '≤ 0.60 on 2 processors', limit: 0.6, by }),
     ];
   },
 };
