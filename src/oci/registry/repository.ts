@@ -5,6 +5,7 @@
 
 import { collect } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
+import { inParallel } from '../../base/parallel.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { digestOf, isDigest } from '../digest.ts';
 import { isManifestType, MAX_MANIFEST_SIZE, parseManifest } from '../manifest.ts';
@@ -31,6 +32,8 @@ import { sendBlob } from './send-blob.ts';
 import type { Session } from './session.ts';
 
 const MANIFEST_TYPES = [IMAGE_MANIFEST, IMAGE_INDEX].join(', ');
+/** A tag is resolved by a request of its own. */
+const QUESTIONS_AT_ONCE = 16;
 /** Connections break; after so many in one blob the registry is not worth more. */
 const MAX_BREAKS = 8;
 
@@ -165,12 +168,12 @@ export class RegistryRepository implements ArtifactStore, Sending {
   }
 
   async tags(): Promise<readonly TaggedDescriptor[]> {
-    const found: TaggedDescriptor[] = [];
-    for (const name of await this.tagNames()) {
-      const target = await this.resolve(name);
-      if (target !== undefined) found.push({ name, target });
-    }
-    return found;
+    const names = await this.tagNames();
+    const targets = await inParallel(names, QUESTIONS_AT_ONCE, (name) => this.resolve(name));
+    return names.flatMap((name, index) => {
+      const target = targets[index];
+      return target === undefined ? [] : [{ name, target }];
+    });
   }
 
   /** The names alone: one request for some hundred of them. */
