@@ -156,3 +156,13 @@ export async function* readRange(descriptor: number, start: number, end: number)
     if ((at - start) % TURN_SIZE < count) await turn();
   }
 }
+
+/** What lies in a folder, sorted, without what begins with a dot; nothing where there is no such folder. */
+export function namesIn(folder: string): readonly string[] {
+  return fs.existsSync(folder)
+    ? fs
+        .readdirSync(folder)
+        .filter((name) => !name.startsWith('.'))
+        .sort()
+    : [];
+}

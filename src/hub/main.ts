@@ -6,6 +6,7 @@ import { explainSystemError } from '../base/system-errors.ts';
 import { openDatabase } from './database/database.ts';
 import { type RunningServer, type ServedRequest, startServer } from './http/server.ts';
 import { BlobFolder } from './registry/blob-folder.ts';
+import { type CollectOutcome, collectAgain } from './registry/collect-again.ts';
 import { Registry } from './registry/registry.ts';
 import type { HubStorage } from './registry/repository.ts';
 import { RepositoryFolder } from './registry/repository-folder.ts';
@@ -20,6 +21,8 @@ export interface HubOptions {
   /** Milliseconds since 1970. */
   now(): number;
   served(request: ServedRequest): void;
+  /** Is told what garbage collection, once an hour, took away, or why it failed. */
+  collected?(outcome: CollectOutcome): void;
 }
 
 export interface Hub extends AsyncDisposable {
@@ -30,7 +33,7 @@ export interface Hub extends AsyncDisposable {
 const DRAIN_MILLISECONDS = 10_000;
 
 /** @throws WaybillError STORE_BUSY when another hub uses the folder, FILE_UNREADABLE when the address is taken */
-export async function startHub({ folder, host, port, now, served }: HubOptions): Promise<Hub> {
+export async function startHub({ folder, host, port, now, served, collected }: HubOptions): Promise<Hub> {
   const storage = await openStorage(folder, now);
   let server: RunningServer;
   try {
@@ -40,10 +43,12 @@ export async function startHub({ folder, host, port, now, served }: HubOptions):
     await storage[Symbol.asyncDispose]();
     throw explainSystemError(`Cannot listen on ${host}:${port}`, error);
   }
+  const collecting = collectAgain(storage, (outcome) => collected?.(outcome));
   return {
     address: server.address,
     async [Symbol.asyncDispose]() {
       await server.drain(DRAIN_MILLISECONDS);
+      await collecting[Symbol.asyncDispose]();
       await storage[Symbol.asyncDispose]();
     },
   };

@@ -3,21 +3,30 @@ import path from 'node:path';
 import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { openStorage, startHub } from '../../hub/main.ts';
+import { collect, GRACE_MILLISECONDS } from '../../hub/registry/collect.ts';
 import { reindex } from '../../hub/registry/reindex.ts';
-import { type Command, defineCommand } from '../command.ts';
+import { type Command, defineCommand, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { dataFolder } from '../folders.ts';
-import { finding } from '../output-schemas.ts';
+import { bytes, finding } from '../output-schemas.ts';
 import { formatFindings } from '../print/findings.ts';
+import type { Paint } from '../print/paint.ts';
 import { formatServed } from '../print/served.ts';
+import { count, formatSize } from '../print/units.ts';
 
+const HOUR = 60 * 60 * 1000;
 const DEFAULT_ADDRESS = '127.0.0.1:5000';
 
 const output = z.object({
-  action: z.enum(['serve', 'reindex']).describe('What was done'),
+  action: z.enum(['serve', 'reindex', 'gc']).describe('What was done'),
   requests: z.number().int().optional().describe('serve: requests that were answered'),
   manifests: z.number().int().optional().describe('reindex: manifests that were found'),
   tags: z.number().int().optional().describe('reindex: tags that were found'),
+  uploads: z.number().int().optional().describe('gc: abandoned uploads that went'),
+  blobs: z.number().int().optional().describe('gc: blobs that nothing named, and that went'),
+  bytes: bytes.optional().describe('gc: bytes of those blobs'),
+  waiting: z.number().int().optional().describe('gc: blobs that nothing names and whose grace is not over'),
+  dryRun: z.boolean().optional().describe('gc: whether all of it was only rehearsed'),
   findings: z.array(finding).describe('reindex: what could not be taken over'),
 });
 
@@ -30,10 +39,13 @@ export const hub: Command<Output> = defineCommand({
     'waybill hub serve starts a registry of the OCI distribution specification: waybill, docker, podman, oras, crane and skopeo push to it and pull from it. Prints one JSON line when it is ready and a line for each request on stderr; Ctrl-C ends it once the requests under way are answered.',
     'It knows no users yet, so it listens on this machine alone.',
     'waybill hub reindex makes the database anew from the files beside it, while no hub runs.',
+    'waybill hub gc takes away uploads that were abandoned and blobs that no manifest names, while no hub runs; a hub that runs does it by itself every hour. A blob goes when it was found unnamed and its grace is over: the first run marks it, a later one takes it. With --grace 0 everything goes at once. Manifests stay until somebody deletes them.',
   ],
-  arguments: [{ name: 'ACTION', description: 'serve or reindex' }],
+  arguments: [{ name: 'ACTION', description: 'serve, reindex or gc' }],
   options: {
     listen: { value: 'ADDRESS', description: `Where to listen (default: ${DEFAULT_ADDRESS}); port 0 picks a free one` },
+    grace: { value: 'HOURS', description: 'gc: how long what nothing names stays (default: 24)' },
+    'dry-run': { description: 'gc: say what would go, and change nothing' },
     data: { value: 'DIR', description: "Folder of all that it keeps (default: hub in the user's data folder)" },
   },
   examples: [
@@ -42,6 +54,7 @@ export const hub: Command<Output> = defineCommand({
       command: 'waybill hub serve --listen 127.0.0.1:0 --data ./registry --quiet',
       comment: 'on a free port, in a folder of its own',
     },
+    { command: 'waybill hub gc --dry-run', comment: 'what would go, and how many bytes' },
   ],
   output,
   async run(context, input) {
@@ -51,11 +64,14 @@ export const hub: Command<Output> = defineCommand({
     );
     if (action === 'serve') return serve(context, folder, input.text('listen') ?? DEFAULT_ADDRESS);
     if (action === 'reindex') return remake(context, folder);
-    throw new WaybillError('USAGE', `Cannot run waybill hub ${action}: there is serve and reindex`, {
+    if (action === 'gc') return collectGarbage(context, folder, input);
+    throw new WaybillError('USAGE', `Cannot run waybill hub ${action}: there is serve, reindex and gc`, {
       hint: 'waybill hub serve',
     });
   },
-  print({ action, requests, manifests, tags, findings }, paint) {
+  print(output, paint) {
+    const { action, requests, manifests, tags, findings } = output;
+    if (action === 'gc') return formatCollected(output, paint);
     if (action === 'serve') return `stopped after ${requests} requests`;
     const first = `${paint.good('reindexed')} ${manifests} manifests and ${tags} tags`;
     return findings.length === 0 ? first : `${first}\n\n${formatFindings(findings, paint)}`;
@@ -75,6 +91,10 @@ async function serve(context: Context, folder: string, listen: string): Promise<
       requests += 1;
       context.note(formatServed(request));
     },
+    collected(outcome) {
+      const failure = 'failure' in outcome ? { failure: String(outcome.failure) } : outcome;
+      context.note(JSON.stringify({ collected: failure }));
+    },
   });
   context.ready({ address: server.address });
   if (!context.signal.aborted) await once(context.signal, 'abort');
@@ -85,6 +105,24 @@ async function remake(context: Context, folder: string): Promise<Output> {
   await using storage = await openStorage(folder, () => context.clock.now());
   const { findings, ...counts } = await reindex(storage);
   return { action: 'reindex', ...counts, findings: [...findings] };
+}
+
+async function collectGarbage(context: Context, folder: string, input: Input): Promise<Output> {
+  const hours = input.text('grace') ?? String(GRACE_MILLISECONDS / HOUR);
+  if (!/^\d{1,6}$/.test(hours))
+    throw new WaybillError('USAGE', `Cannot wait for ${JSON.stringify(hours)} hours: it is no number`, {
+      hint: 'waybill hub gc --grace 24',
+    });
+  const dryRun = input.has('dry-run');
+  await using storage = await openStorage(folder, () => context.clock.now());
+  const collected = await collect(storage, { grace: Number(hours) * HOUR, dryRun });
+  return { action: 'gc', ...collected, dryRun, findings: [] };
+}
+
+function formatCollected({ uploads = 0, blobs = 0, bytes = 0, waiting = 0, dryRun }: Output, paint: Paint): string {
+  const verb = dryRun ? 'would remove' : 'removed';
+  const first = `${paint.good(verb)} ${count(blobs, 'blob')} (${formatSize(bytes)}) and ${count(uploads, 'upload')}`;
+  return waiting === 0 ? first : `${first}; ${count(waiting, 'blob')} more when their grace is over`;
 }
 
 /** @throws WaybillError DENIED for addresses that others reach: there is nobody yet who could be refused */

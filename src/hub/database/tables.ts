@@ -23,4 +23,6 @@ export interface Tables {
   tag: { repository: number; name: string; digest: string };
   /** Uploads under way; their bytes lie in the uploads folder. */
   upload: { id: string; repository: number; created: number };
+  /** Content that nothing names, and since when: garbage collection takes it after its grace. */
+  orphan: { digest: string; since: number };
 }

@@ -8,14 +8,16 @@ import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { CHUNK_SIZE } from '../../base/bytes.ts';
 import { systemCode, WaybillError } from '../../base/errors.ts';
-import { syncFolder } from '../../base/files.ts';
+import { namesIn, syncFolder } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
-import { algorithmOf, type Digest, encodedOf, finishHash } from '../../oci/digest.ts';
+import { algorithmOf, type Digest, encodedOf, finishHash, isDigest } from '../../oci/digest.ts';
 
 interface RunningHash {
   readonly hash: Hash;
   offset: number;
 }
+
+const UPLOAD_ID = /^[0-9a-f]{16,64}$/;
 
 export class BlobFolder {
   readonly #folder: string;
@@ -52,7 +54,7 @@ export class BlobFolder {
    * @returns the new offset
    */
   async append(id: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
-    const file = await open(this.#uploadPath(id), 'r+');
+    const file = await this.#openUpload(id);
     try {
       let at = (await file.stat()).size;
       const running = await this.#hashUpTo(id, file, at);
@@ -71,14 +73,14 @@ export class BlobFolder {
   }
 
   /**
-   * Makes an upload visible as a blob.
+   * Proves that an upload is what its digest says, and makes it survive a power cut.
+   * @returns its size in bytes
    * @throws WaybillError DIGEST_INVALID when its bytes are others; it is forgotten then
    */
-  async commit(id: string, digest: Digest): Promise<number> {
-    const file = await open(this.#uploadPath(id), 'r+');
-    let size: number;
+  async check(id: string, digest: Digest): Promise<number> {
+    const file = await this.#openUpload(id);
     try {
-      size = (await file.stat()).size;
+      const { size } = await file.stat();
       const found = await this.#digestOf(id, file, size, digest);
       if (found !== digest) {
         throw new WaybillError(
@@ -88,18 +90,26 @@ export class BlobFolder {
         );
       }
       await file.sync();
+      return size;
     } catch (error) {
-      await file.close();
       if (error instanceof WaybillError) this.forget(id);
       throw error;
+    } finally {
+      await file.close();
     }
-    await file.close();
+  }
+
+  /** Makes a checked upload visible as a blob; in the transaction that records it, so that none is collected between. */
+  publish(id: string, digest: Digest): void {
     const blob = this.pathOf(digest);
     fs.mkdirSync(path.dirname(blob), { recursive: true });
-    fs.renameSync(this.#uploadPath(id), blob);
+    try {
+      fs.renameSync(this.#uploadPath(id), blob);
+    } catch (error) {
+      throw goneOr(error, `Cannot store ${digest}`);
+    }
     syncFolder(path.dirname(blob));
     this.#running.delete(id);
-    return size;
   }
 
   forget(id: string): void {
@@ -109,6 +119,28 @@ export class BlobFolder {
 
   remove(digest: Digest): void {
     fs.rmSync(this.pathOf(digest), { force: true });
+  }
+
+  /** Every blob that lies in the folder, known or not; `modified` in milliseconds since 1970. */
+  *all(): Iterable<{ digest: Digest; size: number; modified: number }> {
+    const root = path.join(this.#folder, 'blobs');
+    for (const algorithm of namesIn(root)) {
+      for (const part of namesIn(path.join(root, algorithm))) {
+        for (const hex of namesIn(path.join(root, algorithm, part))) {
+          const digest = `${algorithm}:${hex}`;
+          const found = isDigest(digest) ? fs.lstatSync(this.pathOf(digest), { throwIfNoEntry: false }) : undefined;
+          if (isDigest(digest) && found !== undefined) yield { digest, size: found.size, modified: found.mtimeMs };
+        }
+      }
+    }
+  }
+
+  /** Uploads that lie in the folder, and when the last byte came: milliseconds since 1970. */
+  *uploads(): Iterable<{ id: string; modified: number }> {
+    for (const id of namesIn(path.join(this.#folder, 'uploads'))) {
+      const found = UPLOAD_ID.test(id) ? fs.lstatSync(this.#uploadPath(id), { throwIfNoEntry: false }) : undefined;
+      if (found !== undefined) yield { id, modified: found.mtimeMs };
+    }
   }
 
   /** Bytes from `start` to `end`, exclusive. */
@@ -149,11 +181,27 @@ export class BlobFolder {
     return running;
   }
 
+  /** @throws WaybillError BLOB_UNKNOWN when it was cancelled, has expired, or has ended meanwhile */
+  async #openUpload(id: string): Promise<FileHandle> {
+    try {
+      return await open(this.#uploadPath(id), 'r+');
+    } catch (error) {
+      throw goneOr(error, 'Cannot store the upload');
+    }
+  }
+
   /** Ids are ours: hexadecimal, so never a path. */
   #uploadPath(id: string): string {
-    if (!/^[0-9a-f]{16,64}$/.test(id)) throw new TypeError('not the id of an upload');
+    if (!UPLOAD_ID.test(id)) throw new TypeError('not the id of an upload');
     return path.join(this.#folder, 'uploads', id);
   }
+}
+
+function goneOr(error: unknown, attempt: string): unknown {
+  if (systemCode(error) !== 'ENOENT') return explainSystemError(attempt, error);
+  return new WaybillError('BLOB_UNKNOWN', `${attempt}: the upload is unknown, has ended or has expired`, {
+    cause: error,
+  });
 }
 
 async function hashFile(file: FileHandle, size: number, hash: Hash): Promise<void> {

@@ -21,7 +21,7 @@ export async function reindex({ database, blobs, repositories, now }: HubStorage
   const findings: Finding[] = [];
   const tags: RecordedTag[] = [];
   await database.write(async (writer) => {
-    for (const table of ['tag', 'manifest_child', 'manifest', 'repository_blob', 'blob', 'upload'] as const)
+    for (const table of ['tag', 'manifest_child', 'manifest', 'repository_blob', 'blob', 'upload', 'orphan'] as const)
       await writer.deleteFrom(table).execute();
     for (const recorded of repositories.all()) {
       if ('name' in recorded) {

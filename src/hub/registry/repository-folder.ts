@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { writeAtomically } from '../../base/files.ts';
+import { namesIn, writeAtomically } from '../../base/files.ts';
 import { type Digest, encodedOf, isDigest } from '../../oci/digest.ts';
 import { isRepositoryName, isTag, type RepositoryName } from '../../oci/reference.ts';
 
@@ -83,13 +83,4 @@ export class RepositoryFolder {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     writeAtomically(file, text);
   }
-}
-
-function namesIn(folder: string): readonly string[] {
-  return fs.existsSync(folder)
-    ? fs
-        .readdirSync(folder)
-        .filter((name) => !name.startsWith('.'))
-        .sort()
-    : [];
 }

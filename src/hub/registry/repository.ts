@@ -10,7 +10,7 @@ import { algorithmOf, type Digest, digestOf, finishHash, hashFor, isDigest } fro
 import { childrenOf, type Index, type Manifest, parseManifest } from '../../oci/manifest.ts';
 import { IMAGE_MANIFEST } from '../../oci/media-types.ts';
 import type { RepositoryName } from '../../oci/reference.ts';
-import type { Database, Reader } from '../database/database.ts';
+import type { Database, Reader, Writer } from '../database/database.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import {
   deleteManifest,
@@ -64,22 +64,28 @@ export class HubRepository {
     return isOurs ? this.#storage.blobs.sizeOf(digest) : undefined;
   }
 
-  /** Records that a blob, which lies in the folder, was uploaded or mounted here. */
-  async addBlob(digest: Digest, size: number): Promise<void> {
-    await this.#storage.database.write(async (writer) => {
-      const repository = await ensureId(writer, this.name);
-      await writer
-        .insertInto('blob')
-        .values({ digest, size })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      await writer
-        .insertInto('repository_blob')
-        .values({ repository, digest, added: this.#storage.now() })
-        .onConflict((conflict) =>
-          conflict.columns(['repository', 'digest']).doUpdateSet({ added: this.#storage.now() }),
-        )
-        .execute();
+  /**
+   * Makes an upload a blob of this repository.
+   * @throws WaybillError DIGEST_INVALID when its bytes are others; it is forgotten then
+   */
+  async commitUpload(id: string, digest: Digest): Promise<void> {
+    const { database, blobs } = this.#storage;
+    const size = await blobs.check(id, digest);
+    await database.write(async (writer) => {
+      await this.#recordBlob(writer, digest, size);
+      await writer.deleteFrom('upload').where('id', '=', id).execute();
+      // Last: when the database fails, the upload is still there.
+      blobs.publish(id, digest);
+    });
+  }
+
+  /** Takes a blob of another repository into this one. @returns whether it was still there */
+  async mount(digest: Digest): Promise<boolean> {
+    return this.#storage.database.write(async (writer) => {
+      const size = this.#storage.blobs.sizeOf(digest);
+      if (size === undefined) return false;
+      await this.#recordBlob(writer, digest, size);
+      return true;
     });
   }
 
@@ -144,6 +150,8 @@ export class HubRepository {
     await this.#storage.database.write(async (writer) => {
       const repository = await ensureId(writer, this.name);
       await this.#checkChildren(writer, repository, manifest);
+      // Again: it may have been collected since; within the transaction it cannot be.
+      await this.#storeBytes(bytes, digest);
       await insertManifest(writer, { repository, digest, size: bytes.length, created: this.#storage.now() }, manifest);
       for (const name of tags) await insertTag(writer, { repository, name, digest });
       // Last, and before the commit: what the database knows can be told from the files.
@@ -214,13 +222,29 @@ export class HubRepository {
     });
   }
 
+  async #recordBlob(writer: Writer, digest: Digest, size: number): Promise<void> {
+    const repository = await ensureId(writer, this.name);
+    const added = this.#storage.now();
+    await writer
+      .insertInto('blob')
+      .values({ digest, size })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await writer
+      .insertInto('repository_blob')
+      .values({ repository, digest, added })
+      .onConflict((conflict) => conflict.columns(['repository', 'digest']).doUpdateSet({ added }))
+      .execute();
+  }
+
   async #storeBytes(bytes: Buffer, digest: Digest): Promise<void> {
     const { blobs } = this.#storage;
     if (blobs.sizeOf(digest) === bytes.length) return;
     const id = randomName();
     blobs.begin(id);
     await blobs.append(id, streamOf(bytes));
-    await blobs.commit(id, digest);
+    await blobs.check(id, digest);
+    blobs.publish(id, digest);
   }
 
   /** An image needs its content; an index may name what comes later or lies elsewhere (sparse). */

@@ -16,10 +16,7 @@ async function begin(call: Call): Promise<Answer> {
   const mounted = call.url.searchParams.get('mount');
   if (mounted !== null && isDigest(mounted)) {
     const size = await call.registry.mountable(mounted, call.url.searchParams.get('from'));
-    if (size !== undefined) {
-      await repository.addBlob(mounted, size);
-      return created(repository, mounted);
-    }
+    if (size !== undefined && (await repository.mount(mounted))) return created(repository, mounted);
   }
   const id = await call.registry.beginUpload(repository);
   const digest = call.url.searchParams.get('digest');
@@ -57,9 +54,7 @@ async function cancel(call: Call): Promise<Answer> {
 
 async function commit(call: Call, repository: HubRepository, id: string): Promise<Answer> {
   const digest = parseDigest(call.url.searchParams.get('digest') ?? '');
-  const size = await call.registry.storage.blobs.commit(id, digest);
-  await repository.addBlob(digest, size);
-  await call.registry.forgetUpload(id);
+  await repository.commitUpload(id, digest);
   return created(repository, digest);
 }
 
