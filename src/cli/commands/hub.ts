@@ -39,7 +39,7 @@ export const hub: Command<Output> = defineCommand({
     'waybill hub serve starts a registry of the OCI distribution specification: waybill, docker, podman, oras, crane and skopeo push to it and pull from it. Prints one JSON line when it is ready and a line for each request on stderr; Ctrl-C ends it once the requests under way are answered.',
     'It knows no users yet, so it listens on this machine alone.',
     'waybill hub reindex makes the database anew from the files beside it, while no hub runs.',
-    'waybill hub gc takes away uploads that were abandoned and blobs that no manifest names, while no hub runs; a hub that runs does it by itself every hour. A blob goes when it was found unnamed and its grace is over: the first run marks it, a later one takes it. With --grace 0 everything goes at once. Manifests stay until somebody deletes them.',
+    'waybill hub gc takes away uploads that were abandoned and blobs that no manifest names, while no hub runs; a hub that runs does it by itself every hour. A blob goes when it was found unnamed and its grace is over: the first run marks it, a later one takes it. With --grace 0 everything goes at once. Manifests stay until somebody deletes them. Nothing goes when the database does not know a manifest that the files record, as after it was lost or brought back from a backup: waybill hub reindex first.',
   ],
   arguments: [{ name: 'ACTION', description: 'serve, reindex or gc' }],
   options: {

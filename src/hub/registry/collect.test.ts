@@ -126,14 +126,45 @@ test('an upload is abandoned when no byte came for the grace, not when it began'
   expect([await registry.uploadOffset(owner, id), fs.existsSync(file)]).toEqual([undefined, false]);
 });
 
-test('files that the database does not know go after the grace; after reindex() what manifests name stays', async () => {
+test('files that the database does not know go after the grace', async () => {
   const { parts, manifest } = await image('acme/x', randomBytes(50));
   const stray = await upload('acme/x', Buffer.from('unnamed'));
-  await reindex(storage);
+  await storage.database.write(async (writer) => {
+    for (const table of ['repository_blob', 'blob'] as const)
+      await writer.deleteFrom(table).where('digest', '=', stray).execute();
+  });
   expect(await collect(storage, { grace: DAY })).toEqual(nothing);
   late = 3 * DAY;
   expect(await collect(storage, { grace: DAY })).toMatchObject({ blobs: 1, bytes: 7 });
   expect([stray, manifest, ...parts].map(isThere)).toEqual([false, true, true, true]);
+});
+
+test('a database that was lost or is older than the files is refused, and nothing is taken', async () => {
+  const { parts, manifest } = await image('acme/x', randomBytes(50));
+  await storage[Symbol.asyncDispose]();
+  for (const name of fs.readdirSync(folder).filter((name) => name.startsWith('hub.sqlite')))
+    fs.rmSync(path.join(folder, name));
+  late = 10 * DAY;
+  storage = await openStorage(folder, () => Date.now() + late);
+  await expect(collect(storage, { grace: 0 })).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    hint: expect.stringContaining('waybill hub reindex'),
+  });
+  expect([manifest, ...parts].map(isThere)).toEqual([true, true, true]);
+  await reindex(storage);
+  expect(await collect(storage, { grace: 0 })).toEqual(nothing);
+});
+
+test('after reindex() what no manifest names has its whole grace, for those whose manifest could not be read', async () => {
+  const { parts, manifest } = await image('acme/x', randomBytes(50));
+  fs.writeFileSync(storage.blobs.pathOf(manifest), 'damaged');
+  late = 10 * DAY;
+  expect((await reindex(storage)).findings).toHaveLength(1);
+  // Its manifest is recorded and not understood: nobody can say what it names.
+  await expect(collect(storage, { grace: 0 })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  storage.repositories.removeManifest(registry.repository('acme/x').name, manifest);
+  expect(await collect(storage, { grace: DAY })).toEqual({ ...nothing, waiting: 3 });
+  expect([manifest, ...parts].map(isThere)).toEqual([true, true, true]);
 });
 
 test('collecting all the time while images are pushed and deleted loses nothing that was acknowledged', async () => {

@@ -4,9 +4,12 @@
  * grace. Safe while pushes run: content and what the database knows of it go in one transaction,
  * and a push makes both appear in one.
  */
+import { setImmediate } from 'node:timers/promises';
+import { WaybillError } from '../../base/errors.ts';
 import type { Digest } from '../../oci/digest.ts';
-import type { Writer } from '../database/database.ts';
+import type { Reader, Writer } from '../database/database.ts';
 import type { HubStorage } from './repository.ts';
+import type { RecordedManifest } from './repository-folder.ts';
 
 export interface CollectOptions {
   /** Milliseconds for which content stays after nothing names it, and an upload after its last byte. */
@@ -42,12 +45,16 @@ interface Pass {
   readonly tally: Tally;
 }
 
-/** @throws WaybillError as the database and the folder cannot be used; what went before has gone */
+/**
+ * @throws WaybillError STORE_UNAVAILABLE, before anything goes, when the database does not know what the files record;
+ *   as the database and the folder cannot be used, and what went before has gone then
+ */
 export async function collect(storage: HubStorage, { grace, dryRun = false }: CollectOptions): Promise<Collected> {
   const tally: Tally = { uploads: 0, blobs: 0, bytes: 0, waiting: 0 };
   const now = storage.now();
   const pass: Pass = { storage, now, cutoff: now - grace, dryRun, tally };
   const { database } = storage;
+  await checkDatabase(storage);
   await abandonUploads(pass);
   if (dryRun) await rehearse(pass);
   else {
@@ -74,6 +81,39 @@ async function rehearse(pass: Pass): Promise<void> {
   } catch (error) {
     if (error !== undo) throw error;
   }
+}
+
+/**
+ * A database that was lost, or brought back from a backup, takes what it does not know for garbage:
+ * each manifest that is recorded in a file must be known to it.
+ */
+async function checkDatabase({ database, repositories }: HubStorage): Promise<void> {
+  let seen = 0;
+  for (const recorded of repositories.all()) {
+    if (++seen % BATCH === 0) await setImmediate(); // Requests are answered meanwhile.
+    if ('name' in recorded) continue;
+    const isKnown = (reader: Reader) => knowsManifest(reader, recorded);
+    // Again behind the pushes under way: they write the file first.
+    if ((await database.read(isKnown)) || (await database.write(isKnown))) continue;
+    // Or it was deleted since it was listed.
+    if (!repositories.hasManifest(recorded)) continue;
+    throw new WaybillError(
+      'STORE_UNAVAILABLE',
+      `Cannot collect garbage: the database does not know the manifest ${recorded.repository}@${recorded.digest}, which its files record`,
+      { hint: 'Stop the hub and run waybill hub reindex; nothing was removed' },
+    );
+  }
+}
+
+async function knowsManifest(reader: Reader, { repository, digest }: RecordedManifest): Promise<boolean> {
+  const row = await reader
+    .selectFrom('manifest')
+    .innerJoin('repository', 'repository.id', 'manifest.repository')
+    .select('manifest.digest')
+    .where('repository.name', '=', repository)
+    .where('manifest.digest', '=', digest)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function abandonUploads({ storage, cutoff, dryRun, tally }: Pass): Promise<void> {
@@ -147,10 +187,12 @@ async function isReferenced(writer: Writer, digest: string): Promise<boolean> {
   return (await manifest.limit(1).executeTakeFirst()) !== undefined;
 }
 
-/** Files that the database does not know: left by a hub that was killed, or by `hub reindex`. */
+/** Files that the database does not know: left by a hub that was killed. */
 async function removeStrays({ storage, cutoff, dryRun, tally }: Pass): Promise<void> {
   const { database, blobs } = storage;
+  let seen = 0;
   for (const { digest, size, modified } of blobs.all()) {
+    if (++seen % BATCH === 0) await setImmediate();
     if (modified > cutoff) continue;
     // In a transaction, so that no push makes it known meanwhile.
     await database.write(async (writer) => {

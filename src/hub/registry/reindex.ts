@@ -47,6 +47,13 @@ export async function reindex({ database, blobs, repositories, now }: HubStorage
         });
       }
     }
+    // What no manifest names is known all the same, so that it has its whole grace before it is collected.
+    for (const { digest, size } of blobs.all())
+      await writer
+        .insertInto('blob')
+        .values({ digest, size })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
     for (const { repository, name, digest } of tags) {
       await insertTag(writer, { repository: await ensureId(writer, repository), name, digest });
       counts.tags += 1;

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { systemCode } from '../../base/errors.ts';
 import { namesIn, writeAtomically } from '../../base/files.ts';
 import { type Digest, encodedOf, isDigest } from '../../oci/digest.ts';
 import { isRepositoryName, isTag, type RepositoryName } from '../../oci/reference.ts';
@@ -39,6 +40,10 @@ export class RepositoryFolder {
     fs.rmSync(this.#manifestPath(repository, digest), { force: true });
   }
 
+  hasManifest({ repository, digest }: RecordedManifest): boolean {
+    return fs.existsSync(this.#manifestPath(repository, digest));
+  }
+
   setTag({ repository, name, digest }: RecordedTag): void {
     this.#write(path.join(this.#folder, repository, TAGS, name), digest);
   }
@@ -54,12 +59,12 @@ export class RepositoryFolder {
       for (const algorithm of namesIn(path.join(place, MANIFESTS))) {
         for (const hex of namesIn(path.join(place, MANIFESTS, algorithm))) {
           const digest = `${algorithm}:${hex}`;
-          if (isDigest(digest))
-            yield { repository, digest, mediaType: fs.readFileSync(this.#manifestPath(repository, digest), 'utf8') };
+          const mediaType = isDigest(digest) ? textOf(this.#manifestPath(repository, digest)) : undefined;
+          if (isDigest(digest) && mediaType !== undefined) yield { repository, digest, mediaType };
         }
       }
       for (const name of namesIn(path.join(place, TAGS))) {
-        const digest = isTag(name) ? fs.readFileSync(path.join(place, TAGS, name), 'utf8') : '';
+        const digest = isTag(name) ? textOf(path.join(place, TAGS, name)) : undefined;
         if (isDigest(digest)) yield { repository, name, digest };
       }
     }
@@ -82,5 +87,15 @@ export class RepositoryFolder {
   #write(file: string, text: string): void {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     writeAtomically(file, text);
+  }
+}
+
+/** Undefined for a file that was removed since it was listed. */
+function textOf(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
