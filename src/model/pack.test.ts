@@ -112,21 +112,26 @@ test('pack() bundles small files, and unpack() restores them with their modes', 
   expect((await packFolder(path.join(root, 'out'))).manifest.digest).toBe(manifest.digest);
 });
 
-test('pack() reads nothing the second time, bundles included, and reads what changed', async () => {
-  const folder = lay('many', bundle());
-  const later = Date.now() + 10_000;
-  const run = async () => {
-    using cache = openDigestCache(path.join(root, 'cache.sqlite'), later);
-    return await pack(readSource(folder), { store, cache });
-  };
-  const first = await run();
-  expect(first.bytesRead).toBeGreaterThan(0);
-  expect(await run()).toMatchObject({ bytesRead: 0, bytesWritten: 0, manifest: { digest: first.manifest.digest } });
-  fs.writeFileSync(path.join(folder, 'inference.py'), 'print(2)\n');
-  const changed = await run();
-  expect(changed.bytesRead).toBe(9);
-  expect(changed.manifest.digest).not.toBe(first.manifest.digest);
-});
+test.each(['clone', 'link'] as const)(
+  'pack() with %s reads nothing the second time, bundles included, and reads what changed',
+  async (bring) => {
+    const folder = lay('many', bundle());
+    const later = Date.now() + 10_000;
+    const run = async () => {
+      using cache = openDigestCache(path.join(root, 'cache.sqlite'), later);
+      return await pack(readSource(folder), { store, cache }, { bring });
+    };
+    const first = await run();
+    expect(first.bytesRead).toBeGreaterThan(0);
+    expect(await run()).toMatchObject({ bytesRead: 0, bytesWritten: 0, manifest: { digest: first.manifest.digest } });
+    // In a new file: with links the old one is shared with the store.
+    fs.rmSync(path.join(folder, 'inference.py'));
+    fs.writeFileSync(path.join(folder, 'inference.py'), 'print(2)\n');
+    const changed = await run();
+    expect(changed.bytesRead).toBe(9);
+    expect(changed.manifest.digest).not.toBe(first.manifest.digest);
+  },
+);
 
 test('pack() does not trust the cache for files that are younger than two seconds', async () => {
   const folder = lay('tiny');

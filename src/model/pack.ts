@@ -105,8 +105,9 @@ async function bringMissing(
     for (const [index, result] of results.entries()) {
       const item = missing[index];
       if (item === undefined) continue;
-      item.layer.finish(result);
+      // In this order: naming a hard link moves its file's ctime on, and the cache is to know the last state.
       await store.adopt(item.reserved, sha256Digest(result.sha256));
+      item.layer.finish(result);
       totals.bytesRead += result.bytesRead;
       totals.bytesWritten += result.bytesWritten;
     }
