@@ -118,7 +118,7 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 describe('the JSON of verbs', async () => {
-  const schemas = allSchemas(await Promise.all(Object.values(loaders).map((load) => load())));
+  const schemas = await allSchemas(await Promise.all(Object.values(loaders).map((load) => load())));
   const schemaOf = (name: string) =>
     closed(JSON.parse(JSON.stringify(schemas.get(`schemas/output/${name}.schema.json`))));
   const isError = validator(Object(schemaOf('error')));

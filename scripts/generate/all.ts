@@ -13,13 +13,13 @@ export const generatedFolders = ['schemas', 'docs/reference'] as const;
 
 export async function generateAll(): Promise<ReadonlyMap<string, string>> {
   const commands = await Promise.all(Object.values(loaders).map((load) => load()));
-  const schemas = [...allSchemas(commands)].map(([file, schema]): [string, string] => [
+  const schemas = [...(await allSchemas(commands))].map(([file, schema]): [string, string] => [
     file,
     `${JSON.stringify(schema, null, 2)}\n`,
   ]);
   return new Map([
     ...schemas,
-    ['docs/reference/commands.md', commandsPage(commands)],
+    ['docs/reference/commands.md', await commandsPage(commands)],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/findings.md', findingsPage()],
     ['docs/reference/init-rules.md', initRulesPage()],

@@ -8,7 +8,7 @@ import { code, fence, generatedFrom, page, table } from './markdown.ts';
 import { keysOf } from './schema-keys.ts';
 import { outputSchema } from './schemas.ts';
 
-export function commandsPage(commands: readonly Command[]): string {
+export async function commandsPage(commands: readonly Command[]): Promise<string> {
   return page(
     generatedFrom('src/cli/commands/'),
     '# Commands',
@@ -38,7 +38,7 @@ export function commandsPage(commands: readonly Command[]): string {
       ['variable', 'meaning'],
       variables.map(({ name, meaning }) => [code(name), meaning]),
     ),
-    ...commands.flatMap(sectionOf),
+    ...(await Promise.all(commands.map(sectionOf))).flat(),
   );
 }
 
@@ -60,7 +60,7 @@ function referenceTable(): string {
   );
 }
 
-function sectionOf(command: Command): string[] {
+async function sectionOf(command: Command): Promise<string[]> {
   const { name, summary, description, options, examples } = command;
   return [
     `## waybill ${name}`,
@@ -80,7 +80,7 @@ function sectionOf(command: Command): string[] {
     exitOf(command),
     'Examples:',
     ...examples.map((example) => fence('sh', `# ${example.comment}\n${example.command}`)),
-    ...outputOf(command),
+    ...(await outputOf(command)),
   ];
 }
 
@@ -97,8 +97,8 @@ function optionTable(options: Readonly<Record<string, Option>>): string {
   );
 }
 
-function outputOf(command: Command): string[] {
-  const rows = keysOf(outputSchema(command)).map(({ path, type, isRequired, description }) => [
+async function outputOf(command: Command): Promise<string[]> {
+  const rows = keysOf(await outputSchema(command)).map(({ path, type, isRequired, description }) => [
     code(path),
     type,
     isRequired ? '' : 'may be absent',

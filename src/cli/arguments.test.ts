@@ -16,7 +16,7 @@ const look = defineCommand({
     { command: 'waybill look', comment: 'one' },
     { command: 'waybill look a', comment: 'two' },
   ],
-  output: z.object({}),
+  output: async () => z.object({}),
   run: async () => ({}),
   print: () => '',
 });

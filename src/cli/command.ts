@@ -47,8 +47,8 @@ export interface Command<Output = unknown> {
   readonly options: Readonly<Record<string, Option>>;
   /** At least two, real. */
   readonly examples: readonly [Example, Example, ...Example[]];
-  /** The one JSON document of `--json`. */
-  readonly output: z.ZodType<Output>;
+  /** The one JSON document of `--json`. Loaded when its schema is asked for: to run a verb takes none. */
+  output(): Promise<z.ZodType<Output>>;
   run(context: Context, input: Input): Promise<Output>;
   /** The output for people, without a final newline. */
   print(output: Output, paint: Paint): string;

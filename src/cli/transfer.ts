@@ -1,18 +1,6 @@
 /** What push, pull and copy say when they are done. */
-import { z } from 'zod';
-import { bytes, digest } from './output-schemas.ts';
 import type { Paint } from './print/paint.ts';
 import { count, formatSize } from './print/units.ts';
-
-export const transferFields = {
-  digest: digest.describe('Digest of the manifest, the same at both ends'),
-  to: z.string().describe('Where it is now'),
-  blobs: z.number().int().describe('Blobs and manifests that were copied'),
-  blobsSkipped: z.number().int().describe('Those that were there already'),
-  resumed: z.boolean().describe('Whether an interrupted transfer was gone on with'),
-};
-
-export const movedBytes: typeof bytes = bytes.describe('Bytes that were moved');
 
 export interface TransferSummary {
   readonly digest: string;

@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { defineCommand } from '../command.ts';
 import { completionFor, shells } from '../completion.ts';
+import type { Output } from '../outputs/completion.ts';
 
-export const completion = defineCommand({
+export const completion = defineCommand<Output>({
   name: 'completion',
   summary: 'Print the completion script of a shell',
   description: ['Completes verbs, options, their values, files and the names in the local store.'],
@@ -16,10 +16,7 @@ export const completion = defineCommand({
     },
     { command: 'waybill completion fish > ~/.config/fish/completions/waybill.fish', comment: 'fish' },
   ],
-  output: z.object({
-    shell: z.string().describe('bash, zsh or fish'),
-    script: z.string().describe('The script, to be read by that shell'),
-  }),
+  output: async () => (await import('../outputs/completion.ts')).output,
   async run(context, input) {
     const shell = shells.find((name) => name === input.positionals[0]);
     if (shell === undefined)

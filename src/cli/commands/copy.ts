@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { type CopyOptions, copy as copyArtifact } from '../../oci/copy.ts';
 import { defineCommand, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -6,25 +5,11 @@ import { openDestination } from '../destination.ts';
 import { openEveryTag, openReceiver } from '../every-tag.ts';
 import { locate } from '../locate.ts';
 import { parseLocation } from '../location.ts';
-import { digest } from '../output-schemas.ts';
+import type { Output } from '../outputs/copy.ts';
 import { networkOptions } from '../registry.ts';
-import { formatTags, formatTransfer, movedBytes, transferFields } from '../transfer.ts';
+import { formatTags, formatTransfer } from '../transfer.ts';
 
-const output = z.object({
-  ...transferFields,
-  digest: digest.optional().describe('Digest of the manifest, the same at both ends; absent with --all-tags'),
-  bytesSent: movedBytes,
-  tags: z
-    .array(
-      z.object({ tag: z.string().describe('Its tag at both ends'), digest: digest.describe('Digest of its manifest') }),
-    )
-    .optional()
-    .describe('With --all-tags: what was copied'),
-});
-
-type Output = z.infer<typeof output>;
-
-export const copy = defineCommand({
+export const copy = defineCommand<Output>({
   name: 'copy',
   summary: 'Copy a package, with what is attached to it, between stores, registries, folders and archives',
   description: [
@@ -50,7 +35,7 @@ export const copy = defineCommand({
     { command: 'waybill copy oci-archive:digits.tar acme/digits:1.2.0', comment: 'import' },
     { command: 'waybill copy --all-tags acme/digits oci:disk', comment: 'every version' },
   ],
-  output,
+  output: async () => (await import('../outputs/copy.ts')).output,
   run: (context, input) => (input.has('all-tags') ? copyAll(context, input) : copyOne(context, input)),
   print: ({ digest, tags = [], ...output }, paint) =>
     digest === undefined

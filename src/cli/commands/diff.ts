@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { readFiles } from '../../model/artifact/read-files.ts';
 import { assertRestorable, readStructure } from '../../model/artifact/structure.ts';
 import { type DiffFile, diffFiles } from '../../model/diff.ts';
@@ -10,19 +9,13 @@ import type { Context } from '../context.ts';
 import { cacheFile } from '../folders.ts';
 import { locate } from '../locate.ts';
 import { parseLocation } from '../location.ts';
-import { bytes, digest } from '../output-schemas.ts';
+import type { Output } from '../outputs/diff.ts';
 import { safeText } from '../print/safe-text.ts';
 import { formatTable } from '../print/table.ts';
 import { count, formatSize } from '../print/units.ts';
 import { networkOptions } from '../registry.ts';
 
-const state = z.object({
-  digest: digest.describe('Digest of the file'),
-  size: bytes.describe('Bytes'),
-  isExecutable: z.boolean().describe("Whether the owner's x bit is set"),
-});
-
-export const diff = defineCommand({
+export const diff = defineCommand<Output>({
   name: 'diff',
   summary: 'Show which files differ between two packages or folders',
   description: [
@@ -37,20 +30,7 @@ export const diff = defineCommand({
     { command: 'waybill diff acme/digits:1.1.0 acme/digits:1.2.0', comment: 'between two versions' },
     { command: 'waybill diff acme/digits:1.2.0 ./digits', comment: 'what has changed since it was packed' },
   ],
-  output: z.object({
-    files: z
-      .array(
-        z.object({
-          change: z.enum(['added', 'removed', 'changed', 'moved']).describe('From A to B'),
-          path: z.string().describe('Path of the file; in B unless it was removed'),
-          from: z.string().optional().describe('Where a moved file was'),
-          before: state.optional().describe('The file in A'),
-          after: state.optional().describe('The file in B'),
-        }),
-      )
-      .describe('Files that differ, by path'),
-    same: z.number().int().describe('Files that are equal'),
-  }),
+  output: async () => (await import('../outputs/diff.ts')).output,
   async run(context, input) {
     const [a = '', b = ''] = input.positionals;
     const [before, after] = [await filesAt(context, a), await filesAt(context, b)];

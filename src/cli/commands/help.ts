@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { unknownVerb } from '../arguments.ts';
 import { type Command, defineCommand } from '../command.ts';
+import type { Output } from '../outputs/help.ts';
 import { formatCommandHelp, formatOverview } from '../print/help.ts';
 
-export const help: Command<{ text: string }> = defineCommand({
+export const help: Command<{ text: string }> = defineCommand<Output>({
   name: 'help',
   summary: 'Show all verbs, or one with its options and examples',
   description: ['The same text as waybill VERB --help.'],
@@ -13,7 +13,7 @@ export const help: Command<{ text: string }> = defineCommand({
     { command: 'waybill help', comment: 'all verbs' },
     { command: 'waybill help pack', comment: 'one of them' },
   ],
-  output: z.object({ text: z.string().describe('The help text') }),
+  output: async () => (await import('../outputs/help.ts')).output,
   async run(context, input) {
     const [verb] = input.positionals;
     const all = await context.allCommands();

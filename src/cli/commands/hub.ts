@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import path from 'node:path';
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { openStorage, startHub } from '../../hub/main.ts';
 import { collect, GRACE_MILLISECONDS } from '../../hub/registry/collect.ts';
@@ -8,7 +7,7 @@ import { reindex } from '../../hub/registry/reindex.ts';
 import { type Command, defineCommand, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { dataFolder } from '../folders.ts';
-import { bytes, finding } from '../output-schemas.ts';
+import type { Output } from '../outputs/hub.ts';
 import { formatFindings } from '../print/findings.ts';
 import type { Paint } from '../print/paint.ts';
 import { formatServed } from '../print/served.ts';
@@ -16,21 +15,6 @@ import { count, formatSize } from '../print/units.ts';
 
 const HOUR = 60 * 60 * 1000;
 const DEFAULT_ADDRESS = '127.0.0.1:5000';
-
-const output = z.object({
-  action: z.enum(['serve', 'reindex', 'gc']).describe('What was done'),
-  requests: z.number().int().optional().describe('serve: requests that were answered'),
-  manifests: z.number().int().optional().describe('reindex: manifests that were found'),
-  tags: z.number().int().optional().describe('reindex: tags that were found'),
-  uploads: z.number().int().optional().describe('gc: abandoned uploads that went'),
-  blobs: z.number().int().optional().describe('gc: blobs that nothing named, and that went'),
-  bytes: bytes.optional().describe('gc: bytes of those blobs'),
-  waiting: z.number().int().optional().describe('gc: blobs that nothing names and whose grace is not over'),
-  dryRun: z.boolean().optional().describe('gc: whether all of it was only rehearsed'),
-  findings: z.array(finding).describe('reindex: what could not be taken over'),
-});
-
-type Output = z.infer<typeof output>;
 
 export const hub: Command<Output> = defineCommand({
   name: 'hub',
@@ -56,7 +40,7 @@ export const hub: Command<Output> = defineCommand({
     },
     { command: 'waybill hub gc --dry-run', comment: 'what would go, and how many bytes' },
   ],
-  output,
+  output: async () => (await import('../outputs/hub.ts')).output,
   async run(context, input) {
     const [action] = input.positionals;
     const folder = path.resolve(

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { writeAtomically } from '../../base/files.ts';
 import { lookAt } from '../../model/init/look.ts';
@@ -8,30 +7,10 @@ import { layTemplate } from '../../model/init/template.ts';
 import { writeWaybillFile } from '../../model/init/write.ts';
 import { WAYBILL_FILE } from '../../model/waybill-file/schema.ts';
 import { type Command, defineCommand } from '../command.ts';
+import type { Output } from '../outputs/init.ts';
 import { safeText } from '../print/safe-text.ts';
 import { formatTable } from '../print/table.ts';
 import { count } from '../print/units.ts';
-
-const output = z.object({
-  file: z.string().describe('The waybill.yaml that was written'),
-  derived: z
-    .array(
-      z.object({
-        key: z.string().describe('Key of waybill.yaml'),
-        value: z.string().describe('What was found for it'),
-        from: z.string().describe('Where it was found'),
-      }),
-    )
-    .describe('What was found, and where'),
-  components: z.record(z.string(), z.number().int()).describe('Files in each component'),
-  leftOut: z
-    .array(z.object({ path: z.string().describe('Path in the folder'), reason: z.string().describe('Why') }))
-    .describe('Files that are not packed'),
-  missing: z.array(z.string()).describe('What a person has to add or look at'),
-  created: z.array(z.string()).describe('Files that --template made'),
-});
-
-type Output = z.infer<typeof output>;
 
 export const init: Command<Output> = defineCommand({
   name: 'init',
@@ -51,7 +30,7 @@ export const init: Command<Output> = defineCommand({
     { command: 'waybill init ./digits', comment: 'a folder that you have' },
     { command: 'waybill init ./new-model --template', comment: 'a new one' },
   ],
-  output,
+  output: async () => (await import('../outputs/init.ts')).output,
   async run(_context, input): Promise<Output> {
     const folder = input.positionals[0] ?? '.';
     const file = path.join(folder, WAYBILL_FILE);

@@ -9,10 +9,11 @@ import type { Store } from '../../oci/store.ts';
 import { readContent } from '../../oci/verified.ts';
 import { defineCommand } from '../command.ts';
 import { locate } from '../locate.ts';
-import { formatInspection, inspection } from '../print/inspection.ts';
+import type { Output } from '../outputs/inspect.ts';
+import { formatInspection } from '../print/inspection.ts';
 import { networkOptions } from '../registry.ts';
 
-export const inspect = defineCommand({
+export const inspect = defineCommand<Output>({
   name: 'inspect',
   summary: 'Show what is in a package: its files, what it says of itself, what is attached to it',
   description: [
@@ -24,7 +25,7 @@ export const inspect = defineCommand({
     { command: 'waybill inspect acme/digits:1.2.0', comment: 'its files, component by component' },
     { command: 'waybill inspect acme/digits:1.2.0 --json', comment: 'the same for programs' },
   ],
-  output: inspection,
+  output: async () => (await import('../outputs/inspect.ts')).output,
   async run(context, input) {
     await using found = await locate(context, input.positionals[0] ?? '');
     const { store, target } = found;

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
 import { shortDigest } from '../../oci/digest.ts';
 import { MAX_MANIFEST_SIZE, parseManifest } from '../../oci/manifest.ts';
 import { readContent } from '../../oci/verified.ts';
 import { defineCommand } from '../command.ts';
 import { openLocalStore } from '../locate.ts';
-import { bytes, digest } from '../output-schemas.ts';
+import type { Output } from '../outputs/list.ts';
 import { safeText } from '../print/safe-text.ts';
 import { formatTable } from '../print/table.ts';
 import { formatSize } from '../print/units.ts';
 
-export const list = defineCommand({
+export const list = defineCommand<Output>({
   name: 'list',
   summary: 'List the packages in the local store',
   description: ['Names are shown with the digest they point to; one digest may have several names.'],
@@ -20,20 +19,7 @@ export const list = defineCommand({
     { command: 'waybill list', comment: 'all of them' },
     { command: 'waybill list acme/digits', comment: 'the versions of one package' },
   ],
-  output: z.object({
-    store: z.string().describe('Folder of the local store'),
-    artifacts: z
-      .array(
-        z.object({
-          reference: z.string().describe('Name in the store'),
-          digest: digest.describe('Digest of the manifest it points to'),
-          artifactType: z.string().optional().describe('What the manifest says it is'),
-          size: bytes.describe('Bytes of all layers'),
-          files: z.number().int().describe('Layers'),
-        }),
-      )
-      .describe('By name'),
-  }),
+  output: async () => (await import('../outputs/list.ts')).output,
   async run(context, input) {
     const { storeFolder } = context;
     if (!existsSync(storeFolder)) return { store: storeFolder, artifacts: [] };

@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { checkLogin } from '../../oci/registry/ping.ts';
 import { rememberCredential } from '../../oci/registry/remember.ts';
 import { askLine, askSecret, readAll } from '../ask.ts';
 import { defineCommand } from '../command.ts';
 import { credentialFile } from '../folders.ts';
+import type { Output } from '../outputs/login.ts';
 import { networkOf, networkOptions } from '../registry.ts';
 
-export const login = defineCommand({
+export const login = defineCommand<Output>({
   name: 'login',
   summary: 'Remember a user name and password for a registry, once it has accepted them',
   description: [
@@ -23,11 +23,7 @@ export const login = defineCommand({
     { command: 'waybill login registry.example --username ada', comment: 'asks for the password' },
     { command: 'waybill login registry.example --username ci --password-stdin < token.txt', comment: 'in a script' },
   ],
-  output: z.object({
-    host: z.string().describe('The registry'),
-    username: z.string().describe('The user name that it accepted'),
-    file: z.string().describe('Where it is remembered'),
-  }),
+  output: async () => (await import('../outputs/login.ts')).output,
   async run(context, input) {
     const [host = ''] = input.positionals;
     if (!/^[A-Za-z0-9.[\]:-]+$/.test(host))

@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import { credentialFiles, credentialsFrom } from '../../oci/registry/credentials.ts';
 import { forgetCredential } from '../../oci/registry/remember.ts';
 import { defineCommand } from '../command.ts';
 import { credentialFile } from '../folders.ts';
+import type { Output } from '../outputs/logout.ts';
 
-export const logout = defineCommand({
+export const logout = defineCommand<Output>({
   name: 'logout',
   summary: 'Forget the user name and password for a registry',
   description: ['Only what waybill login remembered is removed; what docker or podman remember stays, and is said.'],
@@ -14,11 +14,7 @@ export const logout = defineCommand({
     { command: 'waybill logout registry.example', comment: 'one registry' },
     { command: 'waybill logout localhost:5000', comment: 'one on this machine' },
   ],
-  output: z.object({
-    host: z.string().describe('The registry'),
-    removed: z.boolean().describe('Whether waybill login had remembered one'),
-    othersKnow: z.boolean().describe('Whether docker or podman still remember one'),
-  }),
+  output: async () => (await import('../outputs/logout.ts')).output,
   async run(context, input) {
     const [host = ''] = input.positionals;
     const removed = forgetCredential(credentialFile(context.environment), host);

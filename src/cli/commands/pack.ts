@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { openDigestCache } from '../../model/digest-cache.ts';
 import { pack as packSource } from '../../model/pack.ts';
@@ -8,14 +7,14 @@ import { formatReference, parseReference, tagOfVersion } from '../../oci/referen
 import { defineCommand } from '../command.ts';
 import { cacheFile } from '../folders.ts';
 import { openLocalStore } from '../locate.ts';
-import { bytes, digest, finding } from '../output-schemas.ts';
+import type { Output } from '../outputs/pack.ts';
 import { formatFindings } from '../print/findings.ts';
 import { safeText } from '../print/safe-text.ts';
 import { count, formatSize } from '../print/units.ts';
 
 const MAX_SHOWN_FOLDERS = 12;
 
-export const pack = defineCommand({
+export const pack = defineCommand<Output>({
   name: 'pack',
   summary: 'Pack a model folder into one artifact in the local store',
   description: [
@@ -41,20 +40,7 @@ export const pack = defineCommand({
       comment: 'under a name of your own, leaving nothing out',
     },
   ],
-  output: z.object({
-    reference: z.string().describe('Name in the store'),
-    digest: digest.describe('Digest of the manifest: the identity of the package'),
-    setDigest: digest.describe('Digest of SHA256SUMS: the identity of the files, whatever the packing'),
-    size: bytes.describe('Bytes of all layers'),
-    fileCount: z.number().int().describe('Files in the package, SHA256SUMS included'),
-    layerCount: z.number().int().describe('Layers of the package'),
-    bytesRead: bytes.describe(
-      'Bytes of content that were read; waybill.yaml, which is always read, is not counted when it is unchanged',
-    ),
-    bytesWritten: bytes.describe('Bytes of content that were written'),
-    unlisted: z.array(z.string()).describe('Files that no component names'),
-    findings: z.array(finding).describe('What is worth a look; nothing here stopped the packing'),
-  }),
+  output: async () => (await import('../outputs/pack.ts')).output,
   async run(context, input) {
     const source = readSource(input.positionals[0] ?? '.');
     const reference = parseReference(input.text('tag') ?? `${source.file.name}:${tagOfVersion(source.file.version)}`);

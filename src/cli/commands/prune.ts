@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import { prune as pruneLayout, removeDamaged } from '../../oci/layout/prune.ts';
 import { defineCommand } from '../command.ts';
-import { bytes } from '../output-schemas.ts';
+import type { Output } from '../outputs/prune.ts';
 import { count, formatSize } from '../print/units.ts';
 
-export const prune = defineCommand({
+export const prune = defineCommand<Output>({
   name: 'prune',
   summary: 'Free what no name in the local store reaches',
   description: [
@@ -22,12 +21,7 @@ export const prune = defineCommand({
     { command: 'waybill prune --dry-run', comment: 'what would be freed' },
     { command: 'waybill prune', comment: 'free it' },
   ],
-  output: z.object({
-    removed: z.array(z.string()).describe('Digests of the blobs that went, or would go'),
-    bytes: bytes.describe('Bytes that became free'),
-    leftovers: z.number().int().describe('Files that interrupted operations had left'),
-    dryRun: z.boolean().describe('Whether nothing was removed in truth'),
-  }),
+  output: async () => (await import('../outputs/prune.ts')).output,
   async run(context, input) {
     const dryRun = input.has('dry-run');
     const { removed, bytes, leftovers } = input.has('damaged')

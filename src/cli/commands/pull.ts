@@ -1,14 +1,14 @@
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { copy } from '../../oci/copy.ts';
 import { formatReference } from '../../oci/reference.ts';
 import { defineCommand } from '../command.ts';
 import { locate, openLocalStore } from '../locate.ts';
 import { parseLocation } from '../location.ts';
+import type { Output } from '../outputs/pull.ts';
 import { networkOptions } from '../registry.ts';
-import { formatTransfer, movedBytes, transferFields } from '../transfer.ts';
+import { formatTransfer } from '../transfer.ts';
 
-export const pull = defineCommand({
+export const pull = defineCommand<Output>({
   name: 'pull',
   summary: 'Bring a package from a registry into the local store, with what is attached to it',
   description: [
@@ -20,7 +20,7 @@ export const pull = defineCommand({
     { command: 'waybill pull registry.example/acme/digits:1.2.0', comment: 'by its tag' },
     { command: 'waybill pull localhost:5000/acme/digits:1.2.0 --json', comment: 'for programs' },
   ],
-  output: z.object({ ...transferFields, bytesReceived: movedBytes }),
+  output: async () => (await import('../outputs/pull.ts')).output,
   async run(context, input) {
     const [from = ''] = input.positionals;
     const location = parseLocation(from);

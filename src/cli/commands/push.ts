@@ -1,14 +1,14 @@
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { copy } from '../../oci/copy.ts';
 import { defineCommand } from '../command.ts';
 import { openDestination } from '../destination.ts';
 import { locateLocally } from '../locate.ts';
 import { parseLocation } from '../location.ts';
+import type { Output } from '../outputs/push.ts';
 import { networkOptions } from '../registry.ts';
-import { formatTransfer, movedBytes, transferFields } from '../transfer.ts';
+import { formatTransfer } from '../transfer.ts';
 
-export const push = defineCommand({
+export const push = defineCommand<Output>({
   name: 'push',
   summary: 'Send a package from the local store to a registry, with what is attached to it',
   description: [
@@ -27,7 +27,7 @@ export const push = defineCommand({
       comment: 'to one on this machine, under the same tag',
     },
   ],
-  output: z.object({ ...transferFields, bytesSent: movedBytes }),
+  output: async () => (await import('../outputs/push.ts')).output,
   async run(context, input) {
     const [from = '', to = from] = input.positionals;
     const [source, destination] = [parseLocation(from), parseLocation(to)];

@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
 import { defineCommand } from '../command.ts';
 import { openLocalStore } from '../locate.ts';
+import type { Output } from '../outputs/remove.ts';
 
-export const remove = defineCommand({
+export const remove = defineCommand<Output>({
   name: 'remove',
   summary: 'Take a name out of the local store',
   description: ['Only the name goes: content that nothing reaches any more is freed by waybill prune.'],
@@ -17,10 +17,7 @@ export const remove = defineCommand({
       comment: 'and its content, if nothing else reaches it',
     },
   ],
-  output: z.object({
-    reference: z.string().describe('The name'),
-    removed: z.boolean().describe('Always true: a name that is not there is an error'),
-  }),
+  output: async () => (await import('../outputs/remove.ts')).output,
   async run(context, input) {
     const reference = parseReference(input.positionals[0] ?? '');
     if (reference.tag === undefined || reference.digest !== undefined)

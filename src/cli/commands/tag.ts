@@ -1,12 +1,11 @@
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
 import { defineCommand } from '../command.ts';
 import { locateLocally, openLocalStore } from '../locate.ts';
 import { parseLocation } from '../location.ts';
-import { digest } from '../output-schemas.ts';
+import type { Output } from '../outputs/tag.ts';
 
-export const tag = defineCommand({
+export const tag = defineCommand<Output>({
   name: 'tag',
   summary: 'Give a package in the local store another name',
   description: ['The new name points to the same digest. A name that points elsewhere is moved only with --force.'],
@@ -19,11 +18,7 @@ export const tag = defineCommand({
     { command: 'waybill tag acme/digits:1.2.0 acme/digits:stable', comment: 'a second name' },
     { command: 'waybill tag acme/digits:1.3.0 acme/digits:stable --force', comment: 'moved to another version' },
   ],
-  output: z.object({
-    reference: z.string().describe('The new name'),
-    digest: digest.describe('Digest of the manifest that it points to'),
-    previous: digest.optional().describe('What the name pointed to before'),
-  }),
+  output: async () => (await import('../outputs/tag.ts')).output,
   async run(context, input) {
     const [from = '', to = ''] = input.positionals;
     const reference = parseReference(to);

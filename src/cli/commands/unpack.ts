@@ -1,15 +1,14 @@
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { type Component, componentNames } from '../../model/media-types.ts';
 import { unpack as unpackArtifact } from '../../model/unpack/unpack.ts';
 import { defineCommand } from '../command.ts';
 import { locate } from '../locate.ts';
-import { bytes, digest, finding } from '../output-schemas.ts';
+import type { Output } from '../outputs/unpack.ts';
 import { formatFindings } from '../print/findings.ts';
 import { count, formatSize } from '../print/units.ts';
 import { networkOptions } from '../registry.ts';
 
-export const unpack = defineCommand({
+export const unpack = defineCommand<Output>({
   name: 'unpack',
   summary: 'Restore the files of a package, verified, all or nothing',
   description: [
@@ -33,13 +32,7 @@ export const unpack = defineCommand({
     { command: 'waybill unpack acme/digits:1.2.0 ./digits', comment: 'all files' },
     { command: 'waybill unpack acme/digits:1.2.0 ./weights --only weights,config', comment: 'what a runtime needs' },
   ],
-  output: z.object({
-    digest: digest.describe('Digest of the manifest'),
-    folder: z.string().describe('Where the files are now, as it was named'),
-    fileCount: z.number().int().describe('Files that were restored'),
-    bytesWritten: bytes.describe('Bytes that were written; none for a clone or a link'),
-    findings: z.array(finding).describe('What is odd about the package, but harmless'),
-  }),
+  output: async () => (await import('../outputs/unpack.ts')).output,
   async run(context, input) {
     const [reference = '', folder = ''] = input.positionals;
     const only = input

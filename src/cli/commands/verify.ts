@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { WaybillError } from '../../base/errors.ts';
 import { verdictOf } from '../../base/finding.ts';
 import { verify as verifyArtifact } from '../../model/verify.ts';
@@ -8,22 +7,10 @@ import { type Command, defineCommand, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { locate, openLocalStore } from '../locate.ts';
 import { parseLocation } from '../location.ts';
-import { bytes, digest, finding, verdict } from '../output-schemas.ts';
+import type { Output } from '../outputs/verify.ts';
 import { formatFindings } from '../print/findings.ts';
 import { count, formatSize } from '../print/units.ts';
 import { networkOptions } from '../registry.ts';
-
-const output = z.object({
-  verdict,
-  digest: digest.optional().describe('Digest of the manifest; absent for a folder and for the store'),
-  setDigest: digest.optional().describe('Digest of SHA256SUMS'),
-  subject: z.enum(['package', 'folder', 'store']).describe('What was verified'),
-  fileCount: z.number().int().describe('Files of a package or folder, blobs of the store'),
-  bytesRead: bytes.describe('Bytes that were read and hashed'),
-  findings: z.array(finding).describe('All that was found; an error makes the verdict fail'),
-});
-
-type Output = z.infer<typeof output>;
 
 export const verify: Command<Output> = defineCommand({
   name: 'verify',
@@ -46,7 +33,7 @@ export const verify: Command<Output> = defineCommand({
     { command: 'waybill verify acme/digits:1.2.0', comment: 'a package in the local store' },
     { command: 'waybill verify ./restored --against acme/digits:1.2.0', comment: 'an unpacked folder, file by file' },
   ],
-  output,
+  output: async () => (await import('../outputs/verify.ts')).output,
   run: (context, input) => {
     const [subject] = input.positionals;
     if (subject === undefined && (input.has('store') || input.text('store') !== undefined)) return verifyStore(context);

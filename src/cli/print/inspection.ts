@@ -1,55 +1,11 @@
-/** What `waybill inspect` knows of a package, and how people read it. */
-import { z } from 'zod';
+/** What `waybill inspect` knows of a package, as people read it. */
 import { shortDigest } from '../../oci/digest.ts';
-import { bytes, digest, finding } from '../output-schemas.ts';
+import type { Output as Inspection } from '../outputs/inspect.ts';
 import { formatFindings } from './findings.ts';
 import type { Paint } from './paint.ts';
 import { safeText } from './safe-text.ts';
 import { formatTable } from './table.ts';
 import { count, formatSize } from './units.ts';
-
-const anything = z.record(z.string(), z.unknown());
-
-export const inspection = z.object({
-  digest: digest.describe('Digest of the manifest: the identity of the package'),
-  name: z.string().optional().describe('Name that the package gives itself'),
-  version: z.string().optional().describe('Version that the package gives itself'),
-  setDigest: digest.optional().describe('Digest of SHA256SUMS: the identity of the files, whatever the packing'),
-  mediaType: z.string().describe('Media type of the manifest'),
-  artifactType: z.string().optional().describe('What the manifest says it is'),
-  annotations: z.record(z.string(), z.string()).describe('Annotations of the manifest'),
-  files: z
-    .array(
-      z.object({
-        path: z.string().describe('Path in the package'),
-        component: z.string().describe('weights, config, code, docs or data'),
-        mediaType: z.string().describe('Media type of the layer that holds it'),
-        digest: digest.describe('Digest of the file'),
-        size: bytes.describe('Bytes'),
-        mode: z.string().describe('Permission bits in octal'),
-      }),
-    )
-    .describe('Every file, in the order of the layers'),
-  size: bytes.describe('Bytes of all files'),
-  model: anything.optional().describe('What waybill.yaml says of the model'),
-  interface: anything.optional().describe('What waybill.yaml says goes in and comes out'),
-  environment: anything.optional().describe('What waybill.yaml says of where it runs'),
-  config: anything.describe('The ModelPack configuration'),
-  referrers: z
-    .array(
-      z.object({
-        digest: digest.describe('Digest of its manifest'),
-        artifactType: z.string().optional().describe('What it is'),
-        size: bytes.describe('Bytes of its manifest'),
-        annotations: z.record(z.string(), z.string()).optional().describe('Annotations of its manifest'),
-      }),
-    )
-    .describe('What is attached to the package; not verified here'),
-  findings: z.array(finding).describe('What is odd about the package'),
-  manifest: z.string().optional().describe('With --manifest: the manifest as text'),
-});
-
-export type Inspection = z.infer<typeof inspection>;
 
 export function formatInspection(output: Inspection, paint: Paint): string {
   if (output.manifest !== undefined) return output.manifest;
@@ -106,13 +62,16 @@ function factsOf({
   return facts;
 }
 
-/** Tensors as `image FP32[-1, 64]`. */
+/** Tensors as `image FP32[-1, 64]`; what is not of that form, in a file of a newer version, is left to --json. */
 function tensorsOf(value: unknown): string {
-  const tensors = z
-    .array(z.object({ name: z.string(), datatype: z.string(), shape: z.array(z.unknown()) }))
-    .safeParse(value);
-  if (!tensors.success) return '';
-  return tensors.data
+  return (Array.isArray(value) ? value : [])
+    .filter(isTensor)
     .map(({ name, datatype, shape }) => safeText(`${name} ${datatype}[${shape.join(', ')}]`))
     .join('; ');
+}
+
+function isTensor(value: unknown): value is { name: string; datatype: string; shape: readonly unknown[] } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, datatype, shape } = value as Record<string, unknown>;
+  return typeof name === 'string' && typeof datatype === 'string' && Array.isArray(shape);
 }

@@ -1,0 +1,13 @@
+/** The JSON of `waybill unpack --json`. */
+import { z } from 'zod';
+import { bytes, digest, finding } from './pieces.ts';
+
+export const output = z.object({
+  digest: digest.describe('Digest of the manifest'),
+  folder: z.string().describe('Where the files are now, as it was named'),
+  fileCount: z.number().int().describe('Files that were restored'),
+  bytesWritten: bytes.describe('Bytes that were written; none for a clone or a link'),
+  findings: z.array(finding).describe('What is odd about the package, but harmless'),
+});
+
+export type Output = z.infer<typeof output>;

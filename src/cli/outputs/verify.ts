@@ -1,0 +1,15 @@
+/** The JSON of `waybill verify --json`. */
+import { z } from 'zod';
+import { bytes, digest, finding, verdict } from './pieces.ts';
+
+export const output = z.object({
+  verdict,
+  digest: digest.optional().describe('Digest of the manifest; absent for a folder and for the store'),
+  setDigest: digest.optional().describe('Digest of SHA256SUMS'),
+  subject: z.enum(['package', 'folder', 'store']).describe('What was verified'),
+  fileCount: z.number().int().describe('Files of a package or folder, blobs of the store'),
+  bytesRead: bytes.describe('Bytes that were read and hashed'),
+  findings: z.array(finding).describe('All that was found; an error makes the verdict fail'),
+});
+
+export type Output = z.infer<typeof output>;
