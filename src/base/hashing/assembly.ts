@@ -2,29 +2,20 @@
  * One blob from its parts: bytes and files are read once, hashed while they are read and, if a
  * destination is given, written once. A raw layer is an assembly of one file; a tar is one of
  * headers, files and padding; checking a file is one without a destination.
- * Synchronous on purpose: it runs in worker threads (`pool.ts`), with one buffer for all it does.
+ * Its calls are synchronous on purpose: they cost least, and it runs in threads of its own or in
+ * slices (`pool.ts`), with one buffer for all that a thread does.
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { systemCode, WaybillError } from '../errors.ts';
+import { systemCode } from '../errors.ts';
 import { type FileIdentity, identityOf, sameIdentity } from '../file-identity.ts';
-import { writeFully } from '../files.ts';
 import { explainSystemError } from '../system-errors.ts';
 import { BLOCK_SIZE, paddingOf } from '../tar/header.ts';
 import { entryHeader } from '../tar/write.ts';
+import { Output } from './output.ts';
+import { changed, chunksOf, type FilePart } from './read-part.ts';
 
-export type Part =
-  | { readonly bytes: Uint8Array }
-  | {
-      /** Absolute path of a regular file; links are not followed. */
-      readonly file: string;
-      /** How the reader knows the file, for messages. */
-      readonly name: string;
-      /** What it must be when it is opened and still be when it is read; any regular file if absent. */
-      readonly identity?: FileIdentity;
-      /** As what it stands in a tar archive, if the blob is one: the header and the padding are made here. */
-      readonly entry?: { readonly path: string; readonly mode: number };
-    };
+export type Part = { readonly bytes: Uint8Array } | FilePart;
 
 export interface Assembly {
   readonly parts: readonly Part[];
@@ -50,40 +41,53 @@ export interface Assembled {
   readonly bytesWritten: number;
 }
 
-/** Measured on ext4 and a busy machine: larger writes took up to four times the system time in some runs, this size in none. */
-const BUFFER_SIZE = 128 * 1024;
-
-/** Pieces up to this size are copied once more rather than written one by one. */
-const SMALL_PIECE = 16 * 1024;
-
 const ZEROS = Buffer.alloc(BLOCK_SIZE);
 
-let shared: Buffer | undefined;
+/** What an assembly has just done, or asks whoever runs it to do in his own way: both may take a while. */
+export type Step = { readonly read: number } | { readonly sync: number };
 
 /**
- * Assembles one blob.
+ * Assembles one blob, at once.
  * @param advance is told how many more bytes were read
  * @throws WaybillError FILE_CHANGED when a file is not, or does not stay, what `identity` says;
  *   FILE_UNREADABLE, DISK_FULL. `to` is removed then.
  */
 export function assemble(assembly: Assembly, advance: (bytes: number) => void): Assembled {
-  const { to } = assembly;
-  if (to === undefined) return hashParts(assembly.parts, undefined, advance);
-  try {
-    return writeParts(assembly, to, advance);
-  } catch (error) {
-    fs.rmSync(to, { force: true });
-    throw explainSystemError(`Cannot write ${to}`, error);
+  const steps = stepsOf(assembly);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if ('sync' in value) fs.fsyncSync(value.sync);
+    else advance(value.read);
   }
 }
 
-function writeParts(assembly: Assembly, to: string, advance: (bytes: number) => void): Assembled {
+/**
+ * The same step by step, for a thread that has other things to do as well. `sync` is a descriptor
+ * to be flushed before the next step. Whoever stops early disposes of it: `to` is removed then.
+ */
+export function* stepsOf(assembly: Assembly): Generator<Step, Assembled> {
+  const { to } = assembly;
+  if (to === undefined) return yield* hashParts(assembly.parts, undefined);
+  let isDone = false;
+  try {
+    const result = yield* writeParts(assembly, to);
+    isDone = true;
+    return result;
+  } catch (error) {
+    throw explainSystemError(`Cannot write ${to}`, error);
+  } finally {
+    if (!isDone) fs.rmSync(to, { force: true });
+  }
+}
+
+function* writeParts(assembly: Assembly, to: string): Generator<Step, Assembled> {
   const [only] = assembly.parts;
   if (assembly.parts.length === 1 && only !== undefined && 'file' in only && bringWhole(only.file, to, assembly)) {
     // What was brought over is what is hashed: the source may change at any moment.
-    const result = hashParts([{ file: to, name: only.name }], undefined, advance);
+    const result = yield* hashParts([{ file: to, name: only.name }], undefined);
     if (only.identity !== undefined && !isSameContent(only.file, only.identity)) throw changed(only.name);
-    if (assembly.durable && assembly.bring !== 'link') syncFile(to);
+    if (assembly.durable && assembly.bring !== 'link') yield* sync(to);
     return result;
   }
   const output = fs.openSync(
@@ -93,10 +97,10 @@ function writeParts(assembly: Assembly, to: string, advance: (bytes: number) => 
   );
   try {
     const gathered = new Output(output, to);
-    const result = hashParts(assembly.parts, gathered, advance);
+    const result = yield* hashParts(assembly.parts, gathered);
     gathered.flush();
     if (assembly.mode !== undefined) fs.fchmodSync(output, assembly.mode);
-    if (assembly.durable) fs.fsyncSync(output);
+    if (assembly.durable) yield { sync: output };
     return { ...result, bytesWritten: result.size };
   } finally {
     fs.closeSync(output);
@@ -131,7 +135,7 @@ function bringWhole(file: string, to: string, { bring, mode }: Assembly): boolea
   }
 }
 
-function hashParts(parts: readonly Part[], output: Output | undefined, advance: (bytes: number) => void): Assembled {
+function* hashParts(parts: readonly Part[], output: Output | undefined): Generator<Step, Assembled> {
   const whole = createHash('sha256');
   const files: string[] = [];
   let size = 0;
@@ -149,11 +153,13 @@ function hashParts(parts: readonly Part[], output: Output | undefined, advance: 
     }
     if (part.entry !== undefined) put(entryHeader({ ...part.entry, size: part.identity?.size ?? 0 }));
     const own = single ? undefined : createHash('sha256');
-    const length = readFile(part, (chunk) => {
+    let length = 0;
+    for (const chunk of chunksOf(part)) {
       own?.update(chunk);
       put(chunk);
-      advance(chunk.length);
-    });
+      length += chunk.length;
+      yield { read: chunk.length };
+    }
     bytesRead += length;
     if (part.entry !== undefined) put(ZEROS.subarray(0, paddingOf(length)));
     if (own !== undefined) files.push(own.digest('hex'));
@@ -164,93 +170,10 @@ function hashParts(parts: readonly Part[], output: Output | undefined, advance: 
   return { sha256, size, files, bytesRead, bytesWritten: 0 };
 }
 
-function readFile(part: Extract<Part, { file: string }>, take: (chunk: Uint8Array) => void): number {
-  let input: number;
-  try {
-    // O_NONBLOCK: a pipe that was put in the file's place must not hold us for ever.
-    input = fs.openSync(part.file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
-  } catch (error) {
-    // It was there when the folder was looked at.
-    if (part.identity !== undefined && ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error) ?? ''))
-      throw changed(part.name);
-    throw explainSystemError(`Cannot read ${part.name}`, error);
-  }
-  try {
-    const before = fs.fstatSync(input, { bigint: true });
-    if (!before.isFile()) {
-      throw new WaybillError('FILE_UNREADABLE', `Cannot read ${part.name}: it is not a regular file`);
-    }
-    const identity = identityOf(before);
-    if (part.identity !== undefined && !sameIdentity(part.identity, identity)) throw changed(part.name);
-    shared ??= Buffer.allocUnsafeSlow(BUFFER_SIZE);
-    let size = 0;
-    for (;;) {
-      const count = fs.readSync(input, shared, 0, BUFFER_SIZE, null);
-      if (count === 0) break;
-      size += count;
-      // A file that grows as fast as it is read would never end.
-      if (size > identity.size) throw changed(part.name);
-      take(shared.subarray(0, count));
-    }
-    if (size !== identity.size || !sameIdentity(identity, identityOf(fs.fstatSync(input, { bigint: true })))) {
-      throw changed(part.name);
-    }
-    return size;
-  } catch (error) {
-    throw explainSystemError(`Cannot read ${part.name}`, error);
-  } finally {
-    fs.closeSync(input);
-  }
-}
-
-function changed(name: string): WaybillError {
-  return new WaybillError('FILE_CHANGED', `Cannot read ${name}: it changed while it was being read`, {
-    hint: 'Wait until whatever writes it has finished, then run the command again',
-  });
-}
-
-/** A file that is written: small pieces are gathered, so that a bundle does not cost three calls for each file. */
-class Output {
-  readonly #descriptor: number;
-  readonly #name: string;
-  readonly #pending = Buffer.allocUnsafe(BUFFER_SIZE);
-  #length = 0;
-
-  constructor(descriptor: number, name: string) {
-    this.#descriptor = descriptor;
-    this.#name = name;
-  }
-
-  write(bytes: Uint8Array): void {
-    if (this.#length + bytes.length > BUFFER_SIZE) this.flush();
-    if (bytes.length > SMALL_PIECE) {
-      this.flush();
-      this.#put(bytes);
-    } else {
-      this.#pending.set(bytes, this.#length);
-      this.#length += bytes.length;
-    }
-  }
-
-  flush(): void {
-    if (this.#length > 0) this.#put(this.#pending.subarray(0, this.#length));
-    this.#length = 0;
-  }
-
-  /** Its errors are told apart from those of the file that is being read meanwhile. */
-  #put(bytes: Uint8Array): void {
-    try {
-      writeFully(this.#descriptor, bytes);
-    } catch (error) {
-      throw explainSystemError(`Cannot write ${this.#name}`, error);
-    }
-  }
-}
-
-function syncFile(file: string): void {
+function* sync(file: string): Generator<Step, void> {
   const descriptor = fs.openSync(file, 'r');
   try {
-    fs.fsyncSync(descriptor);
+    yield { sync: descriptor };
   } finally {
     fs.closeSync(descriptor);
   }

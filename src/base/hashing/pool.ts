@@ -1,13 +1,13 @@
 /**
- * Runs assemblies on all cores, largest first (the longest last job decides when all are done).
- * Little work is done at once in this thread: starting threads would cost more than it saves.
+ * Runs assemblies on all cores, largest first (the longest last job decides when all are done): in
+ * this thread, which has started already, and for more than a little work in others beside it.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { WaybillError } from '../errors.ts';
 import { type Progress, silent } from '../progress.ts';
-import { type Assembled, type Assembly, assemble } from './assembly.ts';
-import type { WorkerReply, WorkerRequest, WorkerStart } from './worker.ts';
+import type { Assembled, Assembly } from './assembly.ts';
+import { Queue, runHere, runInThread } from './lanes.ts';
+import type { WorkerStart } from './worker.ts';
 
 export interface Job {
   readonly assembly: Assembly;
@@ -15,8 +15,8 @@ export interface Job {
   readonly size: number;
 }
 
-/** One core hashes this much in about the time that a thread takes to start (20 ms). */
-const INLINE_BYTES = 24 * 1024 * 1024;
+/** One core hashes this much in about the time that a thread takes to start (20 to 40 ms). */
+const ONE_LANE_BYTES = 24 * 1024 * 1024;
 const PROGRESS_MILLISECONDS = 100;
 /** What a thread drops is small and dies at once; left to itself V8 takes 96 MiB for it in a large assembly. */
 const YOUNG_MEBIBYTES = 8;
@@ -32,63 +32,30 @@ export async function assembleAll(
 ): Promise<readonly Assembled[]> {
   signal?.throwIfAborted();
   const total = jobs.reduce((sum, { size }) => sum + size, 0);
+  const lanes = total < ONE_LANE_BYTES ? 1 : Math.min(jobs.length, availableParallelism());
   progress.begin(label, total);
-  try {
-    const threads = Math.min(jobs.length, availableParallelism());
-    if (total < INLINE_BYTES || threads < 1) {
-      return jobs.map(({ assembly }) => assemble(assembly, (bytes) => progress.advance(bytes)));
-    }
-    return await runInThreads(jobs, threads, progress, signal);
-  } finally {
-    progress.end();
-  }
-}
-
-async function runInThreads(
-  jobs: readonly Job[],
-  threads: number,
-  progress: Progress,
-  signal: AbortSignal | undefined,
-): Promise<readonly Assembled[]> {
   const counter = new BigInt64Array(new SharedArrayBuffer(8));
   const ticker = setInterval(() => report(counter, progress), PROGRESS_MILLISECONDS);
   const workers: Worker[] = [];
+  const stop = new AbortController();
+  const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   try {
-    return await new Promise((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-      const results = new Array<Assembled>(jobs.length);
-      const queue = jobs
-        .map(({ assembly, size }, index) => ({ index, assembly, size }))
-        .sort((a, b) => b.size - a.size);
-      let pending = jobs.length;
-      const feed = (worker: Worker) => {
-        const next = queue.shift();
-        if (next === undefined) return;
-        worker.postMessage({ index: next.index, assembly: next.assembly } satisfies WorkerRequest);
-      };
-      for (let started = 0; started < threads; started++) {
-        const worker = startWorker(counter);
-        workers.push(worker);
-        worker.on('error', reject);
-        worker.on('message', (answer: WorkerReply) => {
-          if ('bug' in answer) return reject(answer.bug);
-          if ('failure' in answer) {
-            const { code, message, details } = answer.failure;
-            return reject(new WaybillError(code, message, details));
-          }
-          results[answer.index] = answer.result;
-          pending -= 1;
-          if (pending === 0) return resolve(results);
-          feed(worker);
-        });
-        feed(worker);
-      }
-    });
+    const queue = new Queue(jobs);
+    for (let lane = 1; lane < lanes; lane++) workers.push(startWorker(counter));
+    const running = [...workers.map((worker) => runInThread(worker, queue)), runHere(queue, progress, stopped)];
+    await Promise.race([Promise.all(running), rejectWhenAborted(stopped)]);
+    return queue.results();
   } finally {
+    stop.abort();
     clearInterval(ticker);
     report(counter, progress);
+    progress.end();
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
+}
+
+function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }
 
 function startWorker(counter: BigInt64Array<SharedArrayBuffer>): Worker {
