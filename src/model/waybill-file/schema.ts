@@ -3,8 +3,8 @@
  * Schema (schemas/waybill-1.schema.json) and its reference page.
  */
 import { z } from 'zod';
+import { section } from '../../base/yaml/section.ts';
 import { componentNames } from '../media-types.ts';
-import { section } from './section.ts';
 import * as sections from './sections.ts';
 import { filePath, packageName, pattern, semver } from './texts.ts';
 

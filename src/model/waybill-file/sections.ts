@@ -1,6 +1,6 @@
 /** The sections of waybill.yaml, version 1, but for its first lines and the components. */
 import { z } from 'zod';
-import { section } from './section.ts';
+import { section } from '../../base/yaml/section.ts';
 import { digestText, filePath, licence } from './texts.ts';
 
 /** Open Inference Protocol, "Tensor Data Types". */

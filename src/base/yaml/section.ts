@@ -1,4 +1,4 @@
-/** A section of waybill.yaml: known keys only, but for the user's own `x-…`. */
+/** A section of a file that people write: known keys only, but for the user's own `x-…`. */
 import { z } from 'zod';
 
 /** What `section` does, as a JSON Schema says it. */
