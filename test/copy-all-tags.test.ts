@@ -3,8 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Hub, startHub } from '../src/hub/main.ts';
+import type { Hub } from '../src/hub/main.ts';
 import { runCli } from './_support/cli.ts';
+import { startTestHub } from './_support/hub.ts';
 import { TINY_FILES, writeFiles } from './_tiny.ts';
 
 let root: string;
@@ -18,13 +19,7 @@ async function waybill(store: string, ...words: string[]) {
 
 beforeEach(async () => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-all-tags-'));
-  hub = await startHub({
-    folder: path.join(root, 'hub'),
-    host: '127.0.0.1',
-    port: 0,
-    now: () => Date.now(),
-    served() {},
-  });
+  hub = await startTestHub(path.join(root, 'hub'));
   digests = {};
   for (const version of ['1.0.0', '1.1.0', '2.0.0']) {
     const model = path.join(root, 'model');

@@ -11,6 +11,7 @@ const REFERENCE = 'docs/reference/commands.md';
 
 /** What an example takes for granted, by its command. */
 const preparations: Readonly<Record<string, string>> = {
+  'waybill hub token create ada --allow pull --days 30': 'waybill hub user add ada --tokens-only',
   'waybill init ./digits': 'rm digits/waybill.yaml',
   'waybill pack': 'cd digits',
   'waybill unpack acme/digits:1.2.0 ./digits': 'rm -r digits',
@@ -25,7 +26,10 @@ const preparations: Readonly<Record<string, string>> = {
 };
 
 /** Examples that ask somebody at a terminal, where tests have none. */
-const asking: readonly string[] = ['waybill login registry.example --username ada'];
+const asking: readonly string[] = [
+  'waybill login registry.example --username ada',
+  'waybill hub user add ada --role writer --on "acme/**"',
+];
 
 let library: Library;
 let registry: TestRegistry;

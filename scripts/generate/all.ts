@@ -3,6 +3,7 @@ import { commands as loaders } from '../../src/cli/commands/index.ts';
 import { commandsPage } from './commands-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { findingsPage } from './findings-page.ts';
+import { hubFilePage } from './hub-file-page.ts';
 import { initRulesPage } from './init-rules-page.ts';
 import { limitsPage } from './limits-page.ts';
 import { allSchemas } from './schemas.ts';
@@ -22,6 +23,7 @@ export async function generateAll(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/commands.md', await commandsPage(commands)],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/findings.md', findingsPage()],
+    ['docs/reference/hub-file.md', hubFilePage()],
     ['docs/reference/init-rules.md', initRulesPage()],
     ['docs/reference/limits.md', limitsPage()],
     ['docs/reference/waybill-file.md', waybillFilePage()],

@@ -1,17 +1,12 @@
 /** docs/reference/waybill-file.md: every key of waybill.yaml, and one complete example. */
 import fs from 'node:fs';
 import { SCHEMA_BASE, waybillFileSchema } from '../../src/model/waybill-file/schema.ts';
-import { code, fence, generatedFrom, page, table } from './markdown.ts';
-import { type Key, keysOf } from './schema-keys.ts';
+import { keyTables } from './key-tables.ts';
+import { fence, generatedFrom, page } from './markdown.ts';
 
 const EXAMPLE = new URL('./waybill-example.yaml', import.meta.url);
 
 export function waybillFilePage(): string {
-  const keys = keysOf(waybillFileSchema());
-  const top = keys.filter(({ path }) => !/[.[]/.test(path));
-  const sections = top
-    .map(({ path, description }) => ({ path, description, inside: keys.filter((key) => isInside(key, path)) }))
-    .filter(({ inside }) => inside.length > 0);
   return page(
     generatedFrom('src/model/waybill-file/'),
     '# waybill.yaml',
@@ -20,21 +15,6 @@ export function waybillFilePage(): string {
     '## Example',
     fence('yaml', fs.readFileSync(EXAMPLE, 'utf8').trimEnd()),
     '## Keys',
-    keyTable(top),
-    ...sections.flatMap(({ path, description, inside }) => [`### ${path}`, description, keyTable(inside)]),
-  );
-}
-
-const isInside = ({ path }: Key, section: string) => path.startsWith(`${section}.`) || path.startsWith(`${section}[`);
-
-function keyTable(keys: readonly Key[]): string {
-  return table(
-    ['key', 'type', '', 'meaning'],
-    keys.map(({ path, type, isRequired, description }) => [
-      code(path),
-      type,
-      isRequired ? 'required' : '',
-      description,
-    ]),
+    ...keyTables(waybillFileSchema()),
   );
 }

@@ -37,6 +37,7 @@ export const errorCodes = {
   STORE_BUSY: { exit: 2, meaning: 'Another Waybill process is using the store and must finish first.' },
   STORE_UNAVAILABLE: { exit: 2, meaning: 'The store cannot be opened or written.' },
   UNSUPPORTED: { exit: 2, meaning: 'Waybill does not do this, or not with this version.' },
+  TAG_IMMUTABLE: { exit: 2, meaning: 'A tag must not move or go, by a rule of its registry.' },
   TOOMANYREQUESTS: { exit: 2, meaning: 'A registry asks for fewer requests, again and again.' },
   UNAUTHORIZED: { exit: 2, meaning: 'A registry wants a user name and password, or refuses the one it got.' },
   USAGE: { exit: 2, meaning: 'The command line cannot be understood.' },

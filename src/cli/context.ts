@@ -20,7 +20,7 @@ export interface Context {
   /** Every verb, loaded, in the order of help. */
   allCommands(): Promise<readonly Command[]>;
   /** Tells a program that waits for a long-running verb that it is ready: one JSON line on stdout. */
-  ready(facts: { readonly address: string }): void;
+  ready(facts: { readonly address: string; readonly anonymous?: string }): void;
   /** Says something on stderr that is not the result. */
   note(text: string): void;
 }

@@ -34,7 +34,8 @@ export function networkOf(context: Context): Network {
     certificates: certificateFile === undefined ? [] : [readCertificates(certificateFile)],
     environment,
     signal,
-    isPlainHttp: (host) => plainHttp || isLoopback(host),
+    // Whoever names a certificate wants TLS, on this machine too.
+    isPlainHttp: (host) => plainHttp || (certificateFile === undefined && isLoopback(host)),
   };
 }
 

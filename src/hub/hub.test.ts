@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hubSettings, startTestHub } from '../../test/_support/hub.ts';
 import { manifestIn, testStore } from '../../test/contracts/store.ts';
 import { copy } from '../oci/copy.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -14,7 +15,7 @@ import { memory } from '../oci/stores/memory.ts';
 import { registry as kind } from '../oci/stores/registry.ts';
 import { pushBytes, readContent } from '../oci/verified.ts';
 import type { ServedRequest } from './http/server.ts';
-import { type Hub, openStorage, startHub } from './main.ts';
+import { type Hub, openStorage } from './main.ts';
 import { reindex } from './registry/reindex.ts';
 
 const network: Network = {
@@ -28,8 +29,7 @@ const network: Network = {
 let folder: string;
 let hub: Hub;
 let log: ServedRequest[];
-const start = () =>
-  startHub({ folder, host: '127.0.0.1', port: 0, now: () => Date.now(), served: (request) => void log.push(request) });
+const start = () => startTestHub(folder, { served: (request) => void log.push(request) });
 beforeEach(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-hub-'));
   log = [];
@@ -53,7 +53,7 @@ testStore(
   'the registry client and the hub',
   async () => {
     const own = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-hub-'));
-    const served = await startHub({ folder: own, host: '127.0.0.1', port: 0, now: () => Date.now(), served() {} });
+    const served = await startTestHub(own);
     const store = await kind.open(`${new URL(served.address).host}/acme/x`, { access: 'write', network });
     return {
       writable: store,
@@ -196,7 +196,7 @@ test('reindex() makes the database anew from the store alone', async () => {
   for (const name of fs.readdirSync(folder).filter((name) => name.startsWith('hub.sqlite')))
     fs.rmSync(path.join(folder, name));
   {
-    await using storage = await openStorage(folder, () => Date.now());
+    await using storage = await openStorage(hubSettings(folder), () => Date.now());
     expect(await reindex(storage)).toEqual({ manifests: 2, tags: 1, findings: [] });
   }
   hub = await start();
@@ -216,4 +216,38 @@ test('requests are logged with an id and without what others may not see', async
   const seen = () => log.filter(({ path }) => path === '/v2/');
   await expect.poll(seen).toMatchObject([{ method: 'GET', path: '/v2/', route: 'base', status: 200 }]);
   expect(JSON.stringify(log)).not.toContain('c2VjcmV0');
+});
+
+test('a tag under a rule is set once, and neither moves nor goes', async () => {
+  await hub[Symbol.asyncDispose]();
+  hub = await startTestHub(folder, { settings: { immutableTags: ['acme/*:v*'] } });
+  await using store = await at('acme/x');
+  const [first, second] = [await manifestIn(store, 'first'), await manifestIn(store, 'second')];
+  await store.tag('v1', first);
+  await store.tag('v1', first);
+  await store.tag('latest', first);
+  await store.tag('latest', second);
+  await expect(store.tag('v1', second)).rejects.toThrow(/keeps it there/);
+  await expect(store.untag('v1')).rejects.toThrow(/keeps it there/);
+  expect((await ask(`/v2/acme/x/manifests/${first.digest}`, { method: 'DELETE' })).status).toBe(409);
+  expect((await ask(`/v2/acme/x/manifests/${second.digest}`, { method: 'DELETE' })).status).toBe(202);
+  expect(await store.tags()).toMatchObject([{ name: 'v1', target: { digest: first.digest } }]);
+  await using other = await at('other/x');
+  await other.tag('v1', await manifestIn(other, 'first'));
+  await other.tag('v1', await manifestIn(other, 'second'));
+});
+
+test('/metrics counts requests by route, and no path or name appears in it', async () => {
+  await ask('/v2/acme/secret-project/tags/list');
+  await ask('/v2/acme/secret-project/tags/list');
+  await ask('/nothing/here?token=1');
+  const answer = await ask('/metrics');
+  expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  const text = await answer.text();
+  expect(text).toContain('waybill_http_request_duration_seconds_count{method="GET",route="tags",status="404"} 2\n');
+  expect(text).toContain('route="none",status="404"');
+  expect(text).toContain('waybill_http_requests_under_way 1\n');
+  expect(text).not.toMatch(/secret-project|nothing|token/);
+  for (const line of text.trimEnd().split('\n'))
+    expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="[^"]*",?)+\})? [\d.e+-]+)$/);
 });

@@ -11,6 +11,8 @@ export interface Cli {
   attempt(...words: readonly string[]): Outcome;
   /** Runs a verb that has to succeed, and reads its JSON. */
   json<T>(...words: readonly string[]): T;
+  /** The same command line with a text on its standard input. */
+  input(text: string): Cli;
 }
 
 export interface PackedJson {
@@ -63,6 +65,7 @@ export function openCli(folder: string, options: RunOptions = {}): Cli {
     store,
     run: (...words) => run(node, [main, ...words], settings),
     attempt: (...words) => attempt(node, [main, ...words], settings),
+    input: (text) => openCli(folder, { ...options, input: text }),
     json: (...words) => JSON.parse(run(node, [main, ...words, '--json'], settings).stdout),
   };
 }

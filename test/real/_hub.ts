@@ -13,17 +13,28 @@ export interface Served {
   host: string;
 }
 
-/** Starts `waybill hub serve` for the tests of a file. @param folder for its data and its log */
-export function useHub(folder: string): Served {
+/**
+ * Starts `waybill hub serve` for the tests of a file.
+ * @param folder for its data and its log
+ * @param options further words of the command line, and what is to be done before it starts
+ */
+export function useHub(
+  folder: string,
+  { words: more = [], before }: { words?: readonly string[]; before?: () => void } = {},
+): Served {
   return useServer(async () => {
+    before?.();
     const log = fs.openSync(path.join(folder, 'hub.log'), 'w');
-    const words = ['hub', 'serve', '--listen', '127.0.0.1:0', '--data', path.join(folder, 'hub')];
+    const words = ['hub', 'serve', '--listen', '127.0.0.1:0', '--data', path.join(folder, 'hub'), ...more];
     const child = spawn(node, [path.join(repository, 'src', 'cli', 'main.ts'), ...words], {
       stdio: ['ignore', 'pipe', log],
     });
     fs.closeSync(log);
     if (child.stdout === null) throw new TypeError('the hub has no output');
-    const [line] = await once(child.stdout, 'data');
+    const ended = once(child, 'close').then(() => {
+      throw new Error(`the hub ended: ${fs.readFileSync(path.join(folder, 'hub.log'), 'utf8').slice(-2000)}`);
+    });
+    const [line] = await Promise.race([once(child.stdout, 'data'), ended]);
     return { child, host: new URL(JSON.parse(String(line)).address).host };
   });
 }

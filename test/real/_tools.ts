@@ -27,6 +27,8 @@ export const goTools = {
 /** Programs of the system, and the Debian package of each. Debian 12 pins their versions. */
 export const systemTools = {
   skopeo: 'skopeo',
+  podman: 'podman',
+  curl: 'curl',
   zsh: 'zsh',
   fish: 'fish',
   python3: 'python3',

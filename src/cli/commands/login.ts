@@ -1,7 +1,7 @@
 import { WaybillError } from '../../base/errors.ts';
 import { checkLogin } from '../../oci/registry/ping.ts';
 import { rememberCredential } from '../../oci/registry/remember.ts';
-import { askLine, askSecret, readAll } from '../ask.ts';
+import { askLine, LOGIN_HINT, readSecret } from '../ask.ts';
 import { defineCommand } from '../command.ts';
 import { credentialFile } from '../folders.ts';
 import type { Output } from '../outputs/login.ts';
@@ -29,9 +29,7 @@ export const login = defineCommand<Output>({
     if (!/^[A-Za-z0-9.[\]:-]+$/.test(host))
       throw new WaybillError('NAME_INVALID', `Cannot log in to ${JSON.stringify(host)}: it is no host name`);
     const username = input.text('username') ?? (await askLine('User name: '));
-    const password = input.has('password-stdin')
-      ? (await readAll()).replace(/\r?\n$/, '')
-      : await askSecret('Password: ');
+    const password = await readSecret(input, { question: 'Password: ', hint: LOGIN_HINT });
     await checkLogin(host, { username, password }, networkOf(context));
     const file = credentialFile(context.environment);
     rememberCredential(file, host, { username, password });

@@ -1,4 +1,5 @@
 /** The hub's database. Whoever wants something of it hands in a function: nobody keeps a handle. */
+import fs from 'node:fs';
 import { Kysely, type Transaction } from 'kysely';
 import { explainSystemError } from '../../base/system-errors.ts';
 import { migrations } from '../migrations/index.ts';
@@ -28,6 +29,8 @@ export async function openDatabase(file: string): Promise<Database> {
     await writer.destroy();
     throw explainSystemError(`Cannot open the database ${file}`, error);
   }
+  // Hashes of passwords lie in it.
+  fs.chmodSync(file, 0o600);
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(file, { readOnly: true }) });
   return {
     read: (work) => work(reader),

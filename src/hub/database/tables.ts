@@ -1,4 +1,4 @@
-/** The tables of the hub: an index over its store, which can be made anew from it. */
+/** The tables of the hub: an index over its store, which can be made anew from it, and who may do what. */
 import type { Generated } from 'kysely';
 
 export interface Tables {
@@ -25,4 +25,19 @@ export interface Tables {
   upload: { id: string; repository: number; created: number };
   /** Content that nothing names, and since when: garbage collection takes it after its grace. */
   orphan: { digest: string; since: number };
+  account: { id: Generated<number>; name: string; password: string | null; created: number };
+  /** What a user may do with the repositories of a pattern. */
+  account_role: { account: number; pattern: string; role: string };
+  /** A secret that stands for a user, for less than he may do himself; its text is known as a hash only. */
+  access_token: {
+    id: string;
+    account: number;
+    note: string;
+    hash: string;
+    /** With commas between them. */
+    actions: string;
+    pattern: string;
+    created: number;
+    expires: number | null;
+  };
 }

@@ -1,6 +1,9 @@
 /** One request and its answer, as routes see them. */
 import type { Readable } from 'node:stream';
+import type { Access, Identity } from '../access/access.ts';
+import type { Action } from '../access/actions.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Metrics } from './metrics.ts';
 
 export interface Call {
   readonly method: string;
@@ -9,6 +12,14 @@ export interface Call {
   readonly parameters: Readonly<Record<string, string>>;
   readonly registry: Registry;
   readonly body: AsyncIterable<Uint8Array>;
+  /** Who asks. What the route needs of him has been checked. */
+  readonly identity: Identity;
+  readonly access: Access;
+  readonly metrics: Metrics;
+  /** The hub as the client reaches it: `https://hub.example`. */
+  readonly origin: string;
+  /** Where the request comes from. */
+  readonly address: string;
   header(name: string): string | undefined;
 }
 
@@ -19,12 +30,14 @@ export interface Answer {
   readonly body?: Buffer | string | Readable;
 }
 
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 export interface Route {
   /** What the route is called in logs and metrics. */
   readonly id: string;
   /** Matched against the whole path. */
   readonly pattern: RegExp;
-  readonly methods: Readonly<
-    Partial<Record<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', (call: Call) => Promise<Answer>>>
-  >;
+  /** What somebody must be allowed to do with the repository `name` of the path, by method. */
+  readonly needs: 'nothing' | Readonly<Partial<Record<Method, Action>>>;
+  readonly methods: Readonly<Partial<Record<Method, (call: Call) => Promise<Answer>>>>;
 }

@@ -13,6 +13,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   UNSUPPORTED: 415,
   UNAUTHORIZED: 401,
   DENIED: 403,
+  TAG_IMMUTABLE: 409,
   TOOMANYREQUESTS: 429,
   DISK_FULL: 507,
 };
@@ -21,6 +22,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 const names: Partial<Record<ErrorCode, string>> = {
   LIMIT_EXCEEDED: 'SIZE_INVALID',
   DISK_FULL: 'DENIED',
+  TAG_IMMUTABLE: 'DENIED',
   UNSUPPORTED: 'UNSUPPORTED',
 };
 

@@ -1,28 +1,39 @@
-/** The hub's HTTP server: finds the route, sends its answer, says what happened, ends in order. */
+/** The hub's HTTP server: gives each request to the dispatcher, sends its answer, says what happened, ends in order. */
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { randomName } from '../../base/files.ts';
-import type { Registry } from '../registry/registry.ts';
-import type { Answer, Call, Route } from './call.ts';
-import { answerFor, errorAnswer } from './errors.ts';
+import type { Answer } from './call.ts';
+import { type Dispatcher, dispatch } from './dispatch.ts';
 
 export interface ServedRequest {
   readonly id: string;
   readonly method: string;
+  /** Without the query, in which secrets may stand. */
   readonly path: string;
   readonly route: string;
   readonly status: number;
   readonly milliseconds: number;
+  /** Bytes of the answer's body. */
+  readonly sent: number;
+  readonly address: string;
+  readonly user?: string;
   /** What the answer to a 500 does not say. */
   readonly failure?: unknown;
 }
 
-export interface ServerOptions {
-  readonly registry: Registry;
-  readonly routes: readonly Route[];
+/** PEM. */
+export interface Tls {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface ServerOptions extends Omit<Dispatcher, 'origins'> {
   readonly host: string;
   readonly port: number;
+  readonly tls?: Tls;
+  readonly origins: Omit<Dispatcher['origins'], 'listening' | 'isTls'>;
   /** Milliseconds that only grow. */
   elapsed(): number;
   served(request: ServedRequest): void;
@@ -40,24 +51,28 @@ const HEADERS_MILLISECONDS = 30_000;
 const MAX_HEADER_SIZE = 32 * 1024;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const server = http.createServer(
-    {
-      headersTimeout: HEADERS_MILLISECONDS,
-      requestTimeout: 0,
-      maxHeaderSize: MAX_HEADER_SIZE,
-      keepAliveTimeout: 75_000,
-    },
-    (request, response) => {
-      void serve(options, request, response);
-    },
-  );
+  const { tls } = options;
+  const settings: http.ServerOptions = {
+    headersTimeout: HEADERS_MILLISECONDS,
+    requestTimeout: 0,
+    maxHeaderSize: MAX_HEADER_SIZE,
+    keepAliveTimeout: 75_000,
+  };
+  const server =
+    tls === undefined
+      ? http.createServer(settings)
+      : https.createServer({ ...settings, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
   const { address, port, family } = server.address() as AddressInfo;
+  const listening = `${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const isTls = tls !== undefined;
+  const hub: Dispatcher = { ...options, origins: { ...options.origins, listening, isTls } };
+  server.on('request', (request, response) => void serve(hub, options, request, response));
   return {
-    address: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    address: `${isTls ? 'https' : 'http'}://${listening}`,
     async drain(milliseconds) {
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
@@ -69,100 +84,54 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 async function serve(
-  options: ServerOptions,
+  hub: Dispatcher,
+  { elapsed, served }: Pick<ServerOptions, 'elapsed' | 'served'>,
   request: http.IncomingMessage,
   response: http.ServerResponse,
 ): Promise<void> {
-  const began = options.elapsed();
-  const { method = 'GET' } = request;
+  const began = elapsed();
   const id = randomName();
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  let route = 'none';
-  let failure: unknown;
-  let answer: Answer;
-  try {
-    const found = findRoute(options.routes, path);
-    route = found?.route.id ?? 'none';
-    answer = await (found === undefined ? notFound(path) : run(found, options.registry, request));
-  } catch (error) {
-    const known = answerFor(error);
-    if (known === undefined) failure = error;
-    answer = known ?? errorAnswer(500, 'UNKNOWN', `The hub failed; its log says why under ${id}`);
-  }
-  await send(request, response, {
+  hub.metrics.underWay += 1;
+  const { answer, ...seen } = await dispatch(hub, request, id);
+  const sent = await send(request, response, {
     ...answer,
     headers: { 'docker-distribution-api-version': 'registry/2.0', 'x-request-id': id, ...answer.headers },
   });
-  options.served({
+  hub.metrics.underWay -= 1;
+  served({
     id,
-    method,
-    path,
-    route,
+    method: request.method ?? 'GET',
+    path: (request.url ?? '/').split('?', 1)[0] ?? '/',
+    ...seen,
     status: answer.status,
-    milliseconds: options.elapsed() - began,
-    ...(failure === undefined ? {} : { failure }),
+    milliseconds: elapsed() - began,
+    sent,
+    address: request.socket.remoteAddress ?? '',
   });
 }
 
-function findRoute(
-  routes: readonly Route[],
-  path: string,
-): { route: Route; parameters: Record<string, string> } | undefined {
-  for (const route of routes) {
-    const match = route.pattern.exec(path);
-    if (match !== null) return { route, parameters: { ...match.groups } };
-  }
-  return undefined;
-}
-
-async function notFound(path: string): Promise<Answer> {
-  return errorAnswer(404, 'NAME_UNKNOWN', `There is nothing at ${JSON.stringify(path.slice(0, 200))}`);
-}
-
-async function run(
-  { route, parameters }: { route: Route; parameters: Record<string, string> },
-  registry: Registry,
-  request: http.IncomingMessage,
-): Promise<Answer> {
-  const handle = route.methods[request.method as keyof Route['methods']];
-  if (handle === undefined)
-    return errorAnswer(405, 'UNSUPPORTED', `${request.method} is not done here`, {
-      allow: Object.keys(route.methods).join(', '),
-    });
-  const call: Call = {
-    method: request.method ?? 'GET',
-    url: new URL(request.url ?? '/', 'http://hub'),
-    parameters,
-    registry,
-    // Whoever stops early must not end the connection before the answer has gone.
-    body: request.iterator({ destroyOnReturn: false }),
-    header: (name) => {
-      const value = request.headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-  };
-  return handle(call);
-}
-
+/** @returns bytes of the body that were handed to the connection */
 async function send(
   request: http.IncomingMessage,
   response: http.ServerResponse,
   { status, headers = {}, body }: Answer,
-): Promise<void> {
+): Promise<number> {
   const isStream = body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
-  const length = isStream
-    ? {}
-    : status === 204 || headers['content-length'] !== undefined
-      ? {}
-      : { 'content-length': String(body === undefined ? 0 : Buffer.byteLength(body as string | Buffer)) };
+  const size = isStream || body === undefined ? 0 : Buffer.byteLength(body);
+  const length =
+    isStream || status === 204 || headers['content-length'] !== undefined ? {} : { 'content-length': size };
   // A body that was not read to its end would be taken for the next request.
   if (!request.complete && !request.readableEnded) request.resume();
   try {
     response.writeHead(status, { ...headers, ...length });
-    if (!isStream) response.end(request.method === 'HEAD' ? undefined : body);
-    else if (request.method === 'HEAD') response.end();
-    else await pipeline(body, response);
+    if (request.method === 'HEAD') response.end();
+    else if (isStream) {
+      await pipeline(body, response);
+      return Number(headers['content-length'] ?? 0);
+    } else response.end(body);
+    return request.method === 'HEAD' ? 0 : size;
   } catch {
     response.destroy(); // The client has gone.
+    return 0;
   }
 }

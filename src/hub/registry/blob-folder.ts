@@ -21,11 +21,14 @@ const UPLOAD_ID = /^[0-9a-f]{16,64}$/;
 
 export class BlobFolder {
   readonly #folder: string;
+  readonly #maxSize: number;
   /** SHA-256 of uploads as far as this process has seen them; others are read again. */
   readonly #running = new Map<string, RunningHash>();
 
-  constructor(folder: string) {
+  /** @param maxSize bytes that an upload may have */
+  constructor(folder: string, maxSize: number = Number.MAX_SAFE_INTEGER) {
     this.#folder = folder;
+    this.#maxSize = maxSize;
     fs.mkdirSync(path.join(folder, 'uploads'), { recursive: true });
   }
 
@@ -59,6 +62,12 @@ export class BlobFolder {
       let at = (await file.stat()).size;
       const running = await this.#hashUpTo(id, file, at);
       for await (const chunk of chunks) {
+        if (at + chunk.length > this.#maxSize) {
+          throw new WaybillError(
+            'LIMIT_EXCEEDED',
+            `Cannot store the upload: it is larger than the ${this.#maxSize} bytes that limits.blobBytes of hub.yaml allows`,
+          );
+        }
         await writeFully(file, chunk, at);
         running.hash.update(chunk);
         at += chunk.length;

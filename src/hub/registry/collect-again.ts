@@ -1,18 +1,20 @@
-/** Garbage collection of a hub that runs: once an hour, one at a time. */
-import { type Collected, collect, GRACE_MILLISECONDS } from './collect.ts';
+/** Garbage collection of a hub that runs: again and again, one at a time. */
+import type { Settings } from '../configuration/settings.ts';
+import { type Collected, collect } from './collect.ts';
 import type { HubStorage } from './repository.ts';
 
 export type CollectOutcome = Collected | { readonly failure: unknown };
 
-/** The grace is a day: looking more often would find nothing new. */
-const INTERVAL_MILLISECONDS = 60 * 60 * 1000;
-
 /** Begins to collect again and again; disposing waits for the one under way. */
-export function collectAgain(storage: HubStorage, outcome: (outcome: CollectOutcome) => void): AsyncDisposable {
+export function collectAgain(
+  storage: HubStorage,
+  { graceMilliseconds, collectMilliseconds }: Pick<Settings, 'graceMilliseconds' | 'collectMilliseconds'>,
+  outcome: (outcome: CollectOutcome) => void,
+): AsyncDisposable {
   let running: Promise<void> | undefined;
   const once = async () => {
     try {
-      outcome(await collect(storage, { grace: GRACE_MILLISECONDS }));
+      outcome(await collect(storage, { grace: graceMilliseconds }));
     } catch (failure) {
       // The hub goes on serving: a full disk must not end it.
       outcome({ failure });
@@ -22,7 +24,7 @@ export function collectAgain(storage: HubStorage, outcome: (outcome: CollectOutc
   };
   const timer = setInterval(() => {
     running ??= once();
-  }, INTERVAL_MILLISECONDS);
+  }, collectMilliseconds);
   timer.unref();
   return {
     async [Symbol.asyncDispose]() {

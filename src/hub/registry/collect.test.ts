@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hubSettings } from '../../../test/_support/hub.ts';
 import { seeded } from '../../../test/_support/random.ts';
 import { streamOf } from '../../base/bytes.ts';
 import { type Digest, digestOf } from '../../oci/digest.ts';
@@ -23,7 +24,7 @@ let registry: Registry;
 beforeEach(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-collect-'));
   late = 0;
-  storage = await openStorage(folder, () => Date.now() + late);
+  storage = await openStorage(hubSettings(folder), () => Date.now() + late);
   registry = new Registry(storage);
 });
 afterEach(async () => {
@@ -145,7 +146,7 @@ test('a database that was lost or is older than the files is refused, and nothin
   for (const name of fs.readdirSync(folder).filter((name) => name.startsWith('hub.sqlite')))
     fs.rmSync(path.join(folder, name));
   late = 10 * DAY;
-  storage = await openStorage(folder, () => Date.now() + late);
+  storage = await openStorage(hubSettings(folder), () => Date.now() + late);
   await expect(collect(storage, { grace: 0 })).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
     hint: expect.stringContaining('waybill hub reindex'),

@@ -28,8 +28,6 @@ export interface Collected {
   readonly waiting: number;
 }
 
-/** A day: longer than any push takes, resumed ones included. */
-export const GRACE_MILLISECONDS: number = 24 * 60 * 60 * 1000;
 /** Others write between two batches; one takes some milliseconds. */
 const BATCH = 500;
 

@@ -5,6 +5,9 @@ import type { Digest } from '../../oci/digest.ts';
 import { isRepositoryName } from '../../oci/reference.ts';
 import { HubRepository, type HubStorage } from './repository.ts';
 
+/** Repositories in which a blob is looked for when none is named. */
+const MAX_HOLDERS = 100;
+
 export class Registry {
   readonly storage: HubStorage;
 
@@ -24,16 +27,22 @@ export class Registry {
   }
 
   /**
-   * Size of a blob that may be taken into another repository: from the one that is named, or from
-   * any. Every repository can be read by whoever reaches the hub.
+   * Whether a blob may be taken into another repository: from the one that is named, or from any
+   * that holds it.
+   * @param isReadable whether the caller may read a repository
    */
-  async mountable(digest: Digest, from: string | null): Promise<number | undefined> {
-    if (from !== null) return this.repository(from).blobSize(digest);
-    const { database, blobs } = this.storage;
-    const held = await database.read((reader) =>
-      reader.selectFrom('repository_blob').select('digest').where('digest', '=', digest).executeTakeFirst(),
+  async isMountable(digest: Digest, from: string | null, isReadable: (name: string) => boolean): Promise<boolean> {
+    if (from !== null) return isReadable(from) && (await this.repository(from).blobSize(digest)) !== undefined;
+    const holders = await this.storage.database.read((reader) =>
+      reader
+        .selectFrom('repository_blob')
+        .innerJoin('repository', 'repository.id', 'repository_blob.repository')
+        .select('repository.name as name')
+        .where('repository_blob.digest', '=', digest)
+        .limit(MAX_HOLDERS)
+        .execute(),
     );
-    return held === undefined ? undefined : blobs.sizeOf(digest);
+    return holders.some(({ name }) => isReadable(name));
   }
 
   /** Begins an upload into a repository. @returns its id, which nobody can guess */

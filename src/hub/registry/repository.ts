@@ -23,6 +23,7 @@ import {
   tagged,
 } from './queries.ts';
 import type { RepositoryFolder } from './repository-folder.ts';
+import { assertUnmoved, ruleFor } from './tag-rules.ts';
 
 /** Layers that lie elsewhere by their licence: image specification, "Non-Distributable Layers"; Docker's foreign ones. */
 const MAY_BE_ABSENT = /nondistributable|\.foreign\./;
@@ -37,6 +38,8 @@ export interface HubStorage {
   readonly database: Database;
   readonly blobs: BlobFolder;
   readonly repositories: RepositoryFolder;
+  /** Rules of the tags that must not move, see tag-rules.ts. */
+  readonly immutableTags: readonly string[];
   now(): number;
 }
 
@@ -153,6 +156,7 @@ export class HubRepository {
       // Again: it may have been collected since; within the transaction it cannot be.
       await this.#storeBytes(bytes, digest);
       await insertManifest(writer, { repository, digest, size: bytes.length, created: this.#storage.now() }, manifest);
+      for (const name of tags) await this.#keepImmutable(writer, { repository, name, digest });
       for (const name of tags) await insertTag(writer, { repository, name, digest });
       // Last, and before the commit: what the database knows can be told from the files.
       const { repositories } = this.#storage;
@@ -170,6 +174,7 @@ export class HubRepository {
       if (repository === undefined) return false;
       if (!isDigest(reference)) {
         if ((await tagged(writer, repository, reference)) === undefined) return false;
+        await this.#keepImmutable(writer, { repository, name: reference });
         repositories.removeTag(this.name, reference);
         await writer.deleteFrom('tag').where('repository', '=', repository).where('name', '=', reference).execute();
         return true;
@@ -180,6 +185,7 @@ export class HubRepository {
         .where('repository', '=', repository)
         .where('digest', '=', reference)
         .execute();
+      for (const { name } of tags) await this.#keepImmutable(writer, { repository, name });
       for (const { name } of tags) repositories.removeTag(this.name, name);
       repositories.removeManifest(this.name, reference);
       return (await deleteManifest(writer, repository, reference)) > 0n;
@@ -220,6 +226,11 @@ export class HubRepository {
       if (artifactType !== undefined) query = query.where('artifact_type', '=', artifactType);
       return (await query.execute()).map(descriptorOf);
     });
+  }
+
+  async #keepImmutable(reader: Reader, tag: { repository: number; name: string; digest?: Digest }): Promise<void> {
+    const rule = ruleFor(this.#storage.immutableTags, this.name, tag.name);
+    if (rule !== undefined) assertUnmoved(rule, tag, await tagged(reader, tag.repository, tag.name));
   }
 
   async #recordBlob(writer: Writer, digest: Digest, size: number): Promise<void> {

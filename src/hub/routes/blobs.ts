@@ -7,6 +7,7 @@ import { errorAnswer } from '../http/errors.ts';
 export const blobs: Route = {
   id: 'blobs',
   pattern: /^\/v2\/(?<name>.+)\/blobs\/(?<digest>[^/]+)$/,
+  needs: { GET: 'pull', HEAD: 'pull', DELETE: 'delete' },
   methods: { GET: read, HEAD: read, DELETE: remove },
 };
 

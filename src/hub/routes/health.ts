@@ -4,6 +4,7 @@ import type { Route } from '../http/call.ts';
 export const health: Route = {
   id: 'health',
   pattern: /^\/(?:healthz|readyz)$/,
+  needs: 'nothing',
   methods: {
     async GET({ url, registry }) {
       if (url.pathname === '/readyz')

@@ -9,6 +9,7 @@ import type { Answer, Call, Route } from '../http/call.ts';
 export const manifests: Route = {
   id: 'manifests',
   pattern: /^\/v2\/(?<name>.+)\/manifests\/(?<reference>[^/]+)$/,
+  needs: { GET: 'pull', HEAD: 'pull', PUT: 'push', DELETE: 'delete' },
   methods: { GET: read, HEAD: read, PUT: write, DELETE: remove },
 };
 

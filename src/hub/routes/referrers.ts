@@ -7,6 +7,7 @@ import { nextLink, pageOf } from '../http/page.ts';
 export const referrers: Route = {
   id: 'referrers',
   pattern: /^\/v2\/(?<name>.+)\/referrers\/(?<digest>[^/]+)$/,
+  needs: { GET: 'pull' },
   methods: { GET: read },
 };
 

@@ -6,6 +6,7 @@ import { nextLink, pageOf } from '../http/page.ts';
 export const tags: Route = {
   id: 'tags',
   pattern: /^\/v2\/(?<name>.+)\/tags\/list$/,
+  needs: { GET: 'pull' },
   methods: { GET: read },
 };
 

@@ -8,6 +8,7 @@ import type { HubRepository } from '../registry/repository.ts';
 export const uploads: Route = {
   id: 'uploads',
   pattern: /^\/v2\/(?<name>.+)\/blobs\/uploads\/(?<id>[^/]*)$/,
+  needs: { POST: 'push', GET: 'push', PATCH: 'push', PUT: 'push', DELETE: 'push' },
   methods: { POST: begin, GET: status, PATCH: append, PUT: finish, DELETE: cancel },
 };
 
@@ -15,8 +16,11 @@ async function begin(call: Call): Promise<Answer> {
   const repository = repositoryOf(call);
   const mounted = call.url.searchParams.get('mount');
   if (mounted !== null && isDigest(mounted)) {
-    const size = await call.registry.mountable(mounted, call.url.searchParams.get('from'));
-    if (size !== undefined && (await repository.mount(mounted))) return created(repository, mounted);
+    const from = call.url.searchParams.get('from');
+    const isAllowed = (name: string) => call.identity.decide('pull', name) === 'yes';
+    // Whoever may not read the other repository is answered as if it did not hold the blob.
+    if ((await call.registry.isMountable(mounted, from, isAllowed)) && (await repository.mount(mounted)))
+      return created(repository, mounted);
   }
   const id = await call.registry.beginUpload(repository);
   const digest = call.url.searchParams.get('digest');

@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import { startHub } from '../../hub/main.ts';
+import { formatServed } from '../print/served.ts';
+import type { HubAction } from './action.ts';
+
+/** Serves until it is stopped. */
+export const serve: HubAction = {
+  async run(context, _, settings) {
+    let requests = 0;
+    await using hub = await startHub({
+      settings,
+      now: () => context.clock.now(),
+      served(request) {
+        requests += 1;
+        context.note(formatServed(request));
+      },
+      collected(outcome) {
+        const failure = 'failure' in outcome ? { failure: String(outcome.failure) } : outcome;
+        context.note(JSON.stringify({ collected: failure }));
+      },
+    });
+    context.ready({ address: hub.address, anonymous: hub.anonymous });
+    if (!context.signal.aborted) await once(context.signal, 'abort');
+    return { action: 'serve', requests, findings: [] };
+  },
+};
