@@ -23,4 +23,6 @@ export interface Context {
   ready(facts: { readonly address: string; readonly anonymous?: string }): void;
   /** Says something on stderr that is not the result. */
   note(text: string): void;
+  /** Whether notes are wanted: to make one may cost something. */
+  readonly isQuiet: boolean;
 }

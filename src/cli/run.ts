@@ -58,6 +58,7 @@ async function runVerb(words: readonly string[], signal: AbortSignal): Promise<n
     certificateFile: input.text('ca'),
     allCommands: () => Promise.all(Object.values(commands).map((load) => load())),
     ready: (facts) => void process.stdout.write(`${JSON.stringify({ ready: true, ...facts, pid: process.pid })}\n`),
+    isQuiet,
     note: (text) => void (isQuiet || process.stderr.write(`${text}\n`)),
   };
   const output = await command.run(context, input);

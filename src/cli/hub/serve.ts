@@ -12,7 +12,7 @@ export const serve: HubAction = {
       now: () => context.clock.now(),
       served(request) {
         requests += 1;
-        context.note(formatServed(request));
+        if (!context.isQuiet) context.note(formatServed(request));
       },
       collected(outcome) {
         const failure = 'failure' in outcome ? { failure: String(outcome.failure) } : outcome;

@@ -7,7 +7,7 @@ import { migrate } from './migrate.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
-export type Reader = Pick<Kysely<Tables>, 'selectFrom' | 'fn'>;
+export type Reader = Pick<Kysely<Tables>, 'selectFrom' | 'fn' | 'executeQuery' | 'getExecutor'>;
 export type Writer = Transaction<Tables>;
 
 export interface Database extends AsyncDisposable {

@@ -78,16 +78,6 @@ async function run(
     const value = request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
   };
-  const call = {
-    method,
-    url: new URL(request.url ?? '/', 'http://hub'),
-    parameters,
-    registry,
-    access,
-    metrics,
-    origin,
-    address,
-  };
   try {
     const identity = await access.identify(route.id === 'token' ? undefined : header('authorization'), address);
     if (identity.user !== undefined) seen.user = identity.user;
@@ -101,9 +91,25 @@ async function run(
         return challenge(origin, { message: `${message}: log in first`, wanted: { action, repository } });
       if (decision === 'no') throw new WaybillError('DENIED', `${message}: ${identity.user} may not do that`);
     }
-    // Whoever stops early must not end the connection before the answer has gone.
-    const body = request.iterator({ destroyOnReturn: false });
-    return await handle({ ...call, identity, body, header } satisfies Call);
+    return await handle({
+      method,
+      parameters,
+      registry,
+      access,
+      metrics,
+      identity,
+      origin,
+      address,
+      header,
+      // Made when they are asked for: most requests need neither.
+      get url() {
+        return new URL(request.url ?? '/', 'http://hub');
+      },
+      get body() {
+        // Whoever stops early must not end the connection before the answer has gone.
+        return request.iterator({ destroyOnReturn: false });
+      },
+    } satisfies Call);
   } catch (error) {
     if (!(error instanceof WaybillError) || error.code !== 'UNAUTHORIZED') throw error;
     return challenge(origin, { message: error.message, isBasic: route.id === 'token' });

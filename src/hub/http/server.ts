@@ -83,6 +83,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
+const prefix = randomName().slice(0, 8);
+let count = 0;
+
+/** Tells requests apart, also those of several processes and runs; nobody needs to guess it. */
+function nextId(): string {
+  count += 1;
+  return `${prefix}-${count.toString(36)}`;
+}
+
 async function serve(
   hub: Dispatcher,
   { elapsed, served }: Pick<ServerOptions, 'elapsed' | 'served'>,
@@ -90,7 +99,7 @@ async function serve(
   response: http.ServerResponse,
 ): Promise<void> {
   const began = elapsed();
-  const id = randomName();
+  const id = nextId();
   hub.metrics.underWay += 1;
   const { answer, ...seen } = await dispatch(hub, request, id);
   const sent = await send(request, response, {

@@ -3,6 +3,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { childrenOf, type Index, type Manifest } from '../../oci/manifest.ts';
 import type { Reader, Writer } from '../database/database.ts';
+import { prepare } from '../database/prepared.ts';
 import type { Tables } from '../database/tables.ts';
 
 export interface KnownManifest {
@@ -14,7 +15,7 @@ export interface KnownManifest {
 }
 
 /** What a manifest says, as a row. */
-function manifestRow(known: KnownManifest, manifest: Manifest | Index): Tables['manifest'] {
+function rowOf(known: KnownManifest, manifest: Manifest | Index): Tables['manifest'] {
   const type = manifest.artifactType ?? (manifest.kind === 'manifest' ? manifest.config.mediaType : undefined);
   return {
     ...known,
@@ -62,30 +63,69 @@ export async function tagged(reader: Reader, repository: number, name: string): 
   )?.digest;
 }
 
+/** Content of a repository: uploaded or mounted, a manifest of its own, or named by one. */
+const held = prepare((reader, name: string, digest: string) =>
+  reader
+    .selectFrom('repository')
+    .select('repository.id')
+    .where('repository.name', '=', name)
+    .where(({ or, exists, selectFrom }) =>
+      or([
+        exists(
+          selectFrom('repository_blob')
+            .select('digest')
+            .whereRef('repository', '=', 'repository.id')
+            .where('digest', '=', digest),
+        ),
+        exists(
+          selectFrom('manifest_child')
+            .select('child')
+            .whereRef('repository', '=', 'repository.id')
+            .where('child', '=', digest),
+        ),
+        exists(
+          selectFrom('manifest')
+            .select('digest')
+            .whereRef('repository', '=', 'repository.id')
+            .where('digest', '=', digest),
+        ),
+      ]),
+    ),
+);
+
 /** Whether the repository has the content: uploaded, mounted, a manifest of its own, or named by one. */
-export async function references(reader: Reader, repository: number, digest: Digest): Promise<boolean> {
-  const uploaded = await reader
-    .selectFrom('repository_blob')
-    .select('digest')
-    .where('repository', '=', repository)
-    .where('digest', '=', digest)
-    .executeTakeFirst();
-  if (uploaded !== undefined) return true;
-  const named = await reader
-    .selectFrom('manifest_child')
-    .select('child')
-    .where('repository', '=', repository)
-    .where('child', '=', digest)
-    .executeTakeFirst();
-  if (named !== undefined) return true;
-  return (
-    (await reader
-      .selectFrom('manifest')
-      .select('digest')
-      .where('repository', '=', repository)
-      .where('digest', '=', digest)
-      .executeTakeFirst()) !== undefined
-  );
+export async function references(reader: Reader, repository: string, digest: Digest): Promise<boolean> {
+  return (await held(reader, repository, digest)).length > 0;
+}
+
+const byDigest = prepare((reader, name: string, digest: string) =>
+  reader
+    .selectFrom('repository')
+    .innerJoin('manifest', 'manifest.repository', 'repository.id')
+    .select(['manifest.digest', 'manifest.media_type', 'manifest.size'])
+    .where('repository.name', '=', name)
+    .where('manifest.digest', '=', digest),
+);
+
+const byTag = prepare((reader, name: string, tag: string) =>
+  reader
+    .selectFrom('repository')
+    .innerJoin('tag', 'tag.repository', 'repository.id')
+    .innerJoin('manifest', (join) =>
+      join.onRef('manifest.repository', '=', 'tag.repository').onRef('manifest.digest', '=', 'tag.digest'),
+    )
+    .select(['manifest.digest', 'manifest.media_type', 'manifest.size'])
+    .where('repository.name', '=', name)
+    .where('tag.name', '=', tag),
+);
+
+/** A manifest of a repository, by digest or by tag. */
+export async function manifestRow(
+  reader: Reader,
+  repository: string,
+  reference: string,
+): Promise<Pick<Tables['manifest'], 'digest' | 'media_type' | 'size'> | undefined> {
+  return (await (reference.includes(':') ? byDigest : byTag)(reader, repository, reference))[0];
 }
 
 /** Records a manifest and what it names; one that is recorded stays as it is. */
@@ -93,7 +133,7 @@ export async function insertManifest(writer: Writer, known: KnownManifest, manif
   const { repository, digest, size } = known;
   const once = <Builder extends { doNothing(): Result }, Result>(conflict: Builder) => conflict.doNothing();
   await writer.insertInto('blob').values({ digest, size }).onConflict(once).execute();
-  await writer.insertInto('manifest').values(manifestRow(known, manifest)).onConflict(once).execute();
+  await writer.insertInto('manifest').values(rowOf(known, manifest)).onConflict(once).execute();
   for (const child of new Set(childrenOf(manifest).map((child) => child.digest))) {
     await writer
       .insertInto('manifest_child')

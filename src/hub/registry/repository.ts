@@ -19,6 +19,7 @@ import {
   idOf,
   insertManifest,
   insertTag,
+  manifestRow,
   references,
   tagged,
 } from './queries.ts';
@@ -60,10 +61,7 @@ export class HubRepository {
 
   /** Size of a blob that may be read through this repository. */
   async blobSize(digest: Digest): Promise<number | undefined> {
-    const isOurs = await this.#storage.database.read(async (reader) => {
-      const repository = await idOf(reader, this.name);
-      return repository !== undefined && (await references(reader, repository, digest));
-    });
+    const isOurs = await this.#storage.database.read((reader) => references(reader, this.name, digest));
     return isOurs ? this.#storage.blobs.sizeOf(digest) : undefined;
   }
 
@@ -96,7 +94,7 @@ export class HubRepository {
   async removeBlob(digest: Digest): Promise<boolean> {
     return this.#storage.database.write(async (writer) => {
       const repository = await idOf(writer, this.name);
-      if (repository === undefined || !(await references(writer, repository, digest))) return false;
+      if (repository === undefined || !(await references(writer, this.name, digest))) return false;
       await writer
         .deleteFrom('repository_blob')
         .where('repository', '=', repository)
@@ -113,25 +111,12 @@ export class HubRepository {
 
   /** By digest or by tag. */
   async findManifest(reference: Digest | string): Promise<StoredManifest | undefined> {
-    return this.#storage.database.read(async (reader) => {
-      const repository = await idOf(reader, this.name);
-      if (repository === undefined) return undefined;
-      const digest = reference.includes(':') ? reference : await tagged(reader, repository, reference);
-      if (digest === undefined) return undefined;
-      const row = await reader
-        .selectFrom('manifest')
-        .select(['digest', 'media_type', 'size'])
-        .where('repository', '=', repository)
-        .where('digest', '=', digest)
-        .executeTakeFirst();
-      return row === undefined
-        ? undefined
-        : { digest: row.digest as Digest, mediaType: row.media_type, size: Number(row.size) };
-    });
+    const row = await this.#storage.database.read((reader) => manifestRow(reader, this.name, reference));
+    return row && { digest: row.digest as Digest, mediaType: row.media_type, size: Number(row.size) };
   }
 
-  readManifest({ digest }: StoredManifest): Buffer {
-    return this.#storage.blobs.readWhole(digest);
+  readManifest({ digest, size }: StoredManifest): Buffer {
+    return this.#storage.blobs.readAtOnce(digest, 0, size);
   }
 
   /**
@@ -152,7 +137,7 @@ export class HubRepository {
     await this.#storeBytes(bytes, digest);
     await this.#storage.database.write(async (writer) => {
       const repository = await ensureId(writer, this.name);
-      await this.#checkChildren(writer, repository, manifest);
+      await this.#checkChildren(writer, manifest);
       // Again: it may have been collected since; within the transaction it cannot be.
       await this.#storeBytes(bytes, digest);
       await insertManifest(writer, { repository, digest, size: bytes.length, created: this.#storage.now() }, manifest);
@@ -259,11 +244,11 @@ export class HubRepository {
   }
 
   /** An image needs its content; an index may name what comes later or lies elsewhere (sparse). */
-  async #checkChildren(reader: Reader, repository: number, manifest: Manifest | Index): Promise<void> {
+  async #checkChildren(reader: Reader, manifest: Manifest | Index): Promise<void> {
     if (manifest.mediaType !== IMAGE_MANIFEST) return;
     for (const { digest, mediaType } of childrenOf(manifest)) {
       if (MAY_BE_ABSENT.test(mediaType)) continue;
-      if (await references(reader, repository, digest)) continue;
+      if (await references(reader, this.name, digest)) continue;
       throw new WaybillError(
         'BLOB_UNKNOWN',
         `Cannot store the manifest: ${this.name} does not hold ${digest}, which it names`,
