@@ -9,6 +9,7 @@ import { damageModel } from './steps/damage.ts';
 import { describeModel, trainModel } from './steps/make-model.ts';
 import { moveModel } from './steps/move.ts';
 import { packAgain, packModel, unpackModel } from './steps/pack.ts';
+import { useRegistry } from './steps/registry.ts';
 import { makeStory, type Story } from './story.ts';
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-demo-')));
@@ -36,6 +37,7 @@ async function tell(story: Story): Promise<void> {
   damageModel(story, folder);
   packAgain(story, digest);
   moveModel(story, digest);
+  await useRegistry(story, folder, digest);
 }
 
 /** A store, a cache and a `waybill` command of the demo's own, before everything that the user has. */

@@ -1,5 +1,7 @@
 /** Tells the demo: titles, shell commands with what they printed, and checks that are counted. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 
 export interface Ran {
@@ -18,6 +20,10 @@ export interface Story {
   shell(command: string, shown?: RegExp): Ran;
   /** Runs one whose output is not worth showing. */
   quiet(command: string): Ran;
+  /** Starts a server and shows its line when it is ready; disposing ends it. */
+  serve(command: string): Promise<{ readonly address: string } & AsyncDisposable>;
+  /** Runs a command and kills it, unasked (SIGKILL), as soon as that may be. @returns whether it was still running */
+  killed(command: string, mayBe: () => boolean): Promise<boolean>;
   /** Counts each claim. Those that hold share a line, one that does not gets its own. */
   check(claims: Readonly<Record<string, boolean>>): void;
   /** The last line. @returns whether everything passed */
@@ -56,6 +62,33 @@ export function makeStory({ folder, environment }: Stage): Story {
       const status = ran.status === 0 ? '' : paint('dim', ` (exit status ${ran.status})`);
       if (ran.output + status !== '') console.log(`${indent(linesOf(ran.output, shown))}${status}`);
       return ran;
+    },
+    serve: async (command) => {
+      console.log(paint('cyan', `  $ ${command} &`));
+      const child = spawn('sh', ['-c', `exec ${command}`], {
+        cwd: folder,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const ended = once(child, 'exit');
+      const [line] = await Promise.race([once(child.stdout, 'data'), ended.then(() => [''])]);
+      console.log(indent(String(line).trimEnd()));
+      return {
+        address: JSON.parse(String(line)).address,
+        async [Symbol.asyncDispose]() {
+          child.kill('SIGTERM');
+          await ended;
+        },
+      };
+    },
+    killed: async (command, mayBe) => {
+      const child = spawn('sh', ['-c', `exec ${command}`], { cwd: folder, env: environment, stdio: 'ignore' });
+      const ended = once(child, 'exit');
+      while (child.exitCode === null && !mayBe()) await sleep(2);
+      child.kill('SIGKILL');
+      const [, signal] = await ended;
+      console.log(`${paint('cyan', `  $ ${command}`)}${paint('dim', signal === null ? '' : ` (killed by ${signal})`)}`);
+      return signal === 'SIGKILL';
     },
     check: (claims) => {
       const holding = Object.keys(claims).filter((claim) => claims[claim] === true);
