@@ -32,7 +32,7 @@ function conform(host: string, version: string, user: Readonly<Record<string, st
   expect(Number(/tests="(\d+)"/.exec(summary)?.[1])).toBeGreaterThan(800);
   expect(summary).not.toMatch(/failures="[1-9]|errors="[1-9]/);
   // Without the settings of this run; and the program runs some in an order that changes from time to time.
-  const said = stdout.replace(/^Configuration:[^]*?(?=^OCI Conformance Result)/m, '');
+  const said = stdout.replace(/^Configuration:[\s\S]*?(?=^OCI Conformance Result)/m, '');
   return `${said.trim().split('\n').filter(Boolean).sort().join('\n')}\n`;
 }
 
