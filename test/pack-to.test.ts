@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Progress, silent } from '../src/base/progress.ts';
-import { startHub } from '../src/hub/main.ts';
 import { openDigestCache } from '../src/model/digest-cache.ts';
 import { type Packed, pack } from '../src/model/pack.ts';
 import { readSource } from '../src/model/source/read.ts';
@@ -17,6 +16,7 @@ import { memory } from '../src/oci/stores/memory.ts';
 import { registry as kind } from '../src/oci/stores/registry.ts';
 import { type Seen, sentIn, startRegistry, type TestRegistry } from './_registry/server.ts';
 import { runCli, startCli } from './_support/cli.ts';
+import { startTestHub } from './_support/hub.ts';
 import { failureOf } from './_support/refusal.ts';
 import { makeScratch, type Scratch } from './_support/scratch.ts';
 import { makeFolder, packInto } from './_support/source.ts';
@@ -275,13 +275,7 @@ describe('waybill pack --to', () => {
 });
 
 test('the hub takes what is sent before its digest is known, and forgets what was cancelled', async () => {
-  await using hub = await startHub({
-    folder: scratch.at('hub'),
-    host: '127.0.0.1',
-    port: 0,
-    now: () => Date.now(),
-    served() {},
-  });
+  await using hub = await startTestHub(scratch.at('hub'));
   const host = new URL(hub.address).host;
   const changing = model({ 'weights/a.bin': randomBytes(20 * MIB) }, 'changing');
   const file = path.join(changing, 'weights/a.bin');

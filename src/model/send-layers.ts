@@ -23,8 +23,8 @@ const SMALL_SIZE = 4 * 1024 * 1024;
 const SMALL_AT_ONCE = 8;
 /** Enough to keep a line busy; more would have fewer whole when it breaks. */
 const LARGE_AT_ONCE = 4;
-/** The cache is written down after so many bytes: a kill costs no more of what is whole. */
-const SAVE_SIZE = 64 * 1024 * 1024;
+/** What is whole is written down after so many bytes: a kill costs no more. To write takes some milliseconds. */
+const SAVE_SIZE = 16 * 1024 * 1024;
 
 type Far = ArtifactStore & Sending;
 
