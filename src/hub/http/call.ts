@@ -1,6 +1,7 @@
 /** One request and its answer, as routes see them. */
 import type { Readable } from 'node:stream';
 import type { Registry } from '../registry/registry.ts';
+import type { Body } from './body.ts';
 
 export interface Call {
   readonly method: string;
@@ -8,7 +9,7 @@ export interface Call {
   /** The parts of the path that the route's pattern names. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly registry: Registry;
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: Body;
   header(name: string): string | undefined;
 }
 

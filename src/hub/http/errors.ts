@@ -13,6 +13,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   UNSUPPORTED: 415,
   UNAUTHORIZED: 401,
   DENIED: 403,
+  STORE_BUSY: 409,
   TOOMANYREQUESTS: 429,
   DISK_FULL: 507,
 };
@@ -21,6 +22,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 const names: Partial<Record<ErrorCode, string>> = {
   LIMIT_EXCEEDED: 'SIZE_INVALID',
   DISK_FULL: 'DENIED',
+  STORE_BUSY: 'BLOB_UPLOAD_INVALID',
   UNSUPPORTED: 'UNSUPPORTED',
 };
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { randomName } from '../../base/files.ts';
 import type { Registry } from '../registry/registry.ts';
+import { bodyOf, discardRest } from './body.ts';
 import type { Answer, Call, Route } from './call.ts';
 import { answerFor, errorAnswer } from './errors.ts';
 
@@ -134,8 +135,7 @@ async function run(
     url: new URL(request.url ?? '/', 'http://hub'),
     parameters,
     registry,
-    // Whoever stops early must not end the connection before the answer has gone.
-    body: request.iterator({ destroyOnReturn: false }),
+    body: bodyOf(request),
     header: (name) => {
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
@@ -155,8 +155,7 @@ async function send(
     : status === 204 || headers['content-length'] !== undefined
       ? {}
       : { 'content-length': String(body === undefined ? 0 : Buffer.byteLength(body as string | Buffer)) };
-  // A body that was not read to its end would be taken for the next request.
-  if (!request.complete && !request.readableEnded) request.resume();
+  discardRest(request);
   try {
     response.writeHead(status, { ...headers, ...length });
     if (!isStream) response.end(request.method === 'HEAD' ? undefined : body);

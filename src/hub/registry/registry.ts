@@ -4,9 +4,11 @@ import { WaybillError } from '../../base/errors.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { isRepositoryName } from '../../oci/reference.ts';
 import { HubRepository, type HubStorage } from './repository.ts';
+import { UploadTurns } from './upload-turns.ts';
 
 export class Registry {
   readonly storage: HubStorage;
+  readonly turns: UploadTurns = new UploadTurns();
 
   constructor(storage: HubStorage) {
     this.storage = storage;

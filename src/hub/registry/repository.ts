@@ -239,12 +239,18 @@ export class HubRepository {
 
   async #storeBytes(bytes: Buffer, digest: Digest): Promise<void> {
     const { blobs } = this.#storage;
-    if (blobs.sizeOf(digest) === bytes.length) return;
+    // Compared, so that pushing again mends what a failing disk has damaged.
+    if (blobs.sizeOf(digest) === bytes.length && blobs.readWhole(digest).equals(bytes)) return;
     const id = randomName();
-    blobs.begin(id);
-    await blobs.append(id, streamOf(bytes));
-    await blobs.check(id, digest);
-    blobs.publish(id, digest);
+    try {
+      blobs.begin(id);
+      await blobs.append(id, streamOf(bytes));
+      await blobs.check(id, digest);
+      blobs.publish(id, digest);
+    } catch (error) {
+      blobs.forget(id);
+      throw error;
+    }
   }
 
   /** An image needs its content; an index may name what comes later or lies elsewhere (sparse). */
