@@ -3,7 +3,7 @@ import type http from 'node:http';
 import { systemCode, WaybillError } from '../../base/errors.ts';
 
 export interface Body extends AsyncIterable<Uint8Array> {
-  /** Ends the connection; whoever reads gets the reason as an error. */
+  /** Ends the connection if not all has come yet; whoever reads gets the reason as an error. */
   breakOff(reason: WaybillError): void;
 }
 
@@ -15,7 +15,9 @@ const MAX_UNWANTED = 64 * 1024 * 1024;
 /** The body of a request. Reading it throws WaybillError SIZE_INVALID when the client breaks off or says nothing more. */
 export function bodyOf(request: http.IncomingMessage, patience: number = PATIENCE_MILLISECONDS): Body {
   return {
-    breakOff: (reason) => void request.destroy(reason),
+    breakOff(reason) {
+      if (!request.complete) request.destroy(reason);
+    },
     [Symbol.asyncIterator]: () => read(request, patience),
   };
 }

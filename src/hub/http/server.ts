@@ -7,6 +7,7 @@ import type { Registry } from '../registry/registry.ts';
 import { bodyOf, discardRest } from './body.ts';
 import type { Answer, Call, Route } from './call.ts';
 import { answerFor, errorAnswer } from './errors.ts';
+import { Framing } from './framing.ts';
 
 export interface ServedRequest {
   readonly id: string;
@@ -41,6 +42,7 @@ const HEADERS_MILLISECONDS = 30_000;
 const MAX_HEADER_SIZE = 32 * 1024;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const framing = new Framing();
   const server = http.createServer(
     {
       headersTimeout: HEADERS_MILLISECONDS,
@@ -49,7 +51,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       keepAliveTimeout: 75_000,
     },
     (request, response) => {
-      void serve(options, request, response);
+      if (!framing.isBehindRefused(request)) void serve({ ...options, framing }, request, response);
     },
   );
   await new Promise<void>((resolve, reject) => {
@@ -70,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 async function serve(
-  options: ServerOptions,
+  { framing, ...options }: ServerOptions & { framing: Framing },
   request: http.IncomingMessage,
   response: http.ServerResponse,
 ): Promise<void> {
@@ -84,7 +86,9 @@ async function serve(
   try {
     const found = findRoute(options.routes, path);
     route = found?.route.id ?? 'none';
-    answer = await (found === undefined ? notFound(path) : run(found, options.registry, request));
+    answer =
+      framing.refusalOf(request) ??
+      (await (found === undefined ? notFound(path) : run(found, options.registry, request)));
   } catch (error) {
     const known = answerFor(error);
     if (known === undefined) failure = error;
