@@ -10,6 +10,7 @@ import { type CollectOutcome, collectAgain } from './registry/collect-again.ts';
 import { Registry } from './registry/registry.ts';
 import type { HubStorage } from './registry/repository.ts';
 import { RepositoryFolder } from './registry/repository-folder.ts';
+import { markRunning } from './registry/running-mark.ts';
 import { routes } from './routes/index.ts';
 
 export interface HubOptions {
@@ -35,11 +36,19 @@ const DRAIN_MILLISECONDS = 10_000;
 /** @throws WaybillError STORE_BUSY when another hub uses the folder, FILE_UNREADABLE when the address is taken */
 export async function startHub({ folder, host, port, now, served, collected }: HubOptions): Promise<Hub> {
   const storage = await openStorage(folder, now);
+  let mark: Disposable;
+  try {
+    mark = await markRunning(folder, storage);
+  } catch (error) {
+    await storage[Symbol.asyncDispose]();
+    throw error;
+  }
   let server: RunningServer;
   try {
     const registry = new Registry(storage);
     server = await startServer({ registry, routes, host, port, elapsed: () => performance.now(), served });
   } catch (error) {
+    mark[Symbol.dispose]();
     await storage[Symbol.asyncDispose]();
     throw explainSystemError(`Cannot listen on ${host}:${port}`, error);
   }
@@ -49,6 +58,7 @@ export async function startHub({ folder, host, port, now, served, collected }: H
     async [Symbol.asyncDispose]() {
       await server.drain(DRAIN_MILLISECONDS);
       await collecting[Symbol.asyncDispose]();
+      mark[Symbol.dispose]();
       await storage[Symbol.asyncDispose]();
     },
   };

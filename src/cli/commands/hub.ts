@@ -7,6 +7,7 @@ import { reindex } from '../../hub/registry/reindex.ts';
 import { type Command, defineCommand, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { dataFolder } from '../folders.ts';
+import { checkHub, formatChecked } from '../hub-fsck.ts';
 import type { Output } from '../outputs/hub.ts';
 import { formatFindings } from '../print/findings.ts';
 import type { Paint } from '../print/paint.ts';
@@ -23,9 +24,10 @@ export const hub: Command<Output> = defineCommand({
     'waybill hub serve starts a registry of the OCI distribution specification: waybill, docker, podman, oras, crane and skopeo push to it and pull from it. Prints one JSON line when it is ready and a line for each request on stderr; Ctrl-C ends it once the requests under way are answered.',
     'It knows no users yet, so it listens on this machine alone.',
     'waybill hub reindex makes the database anew from the files beside it, while no hub runs.',
+    'waybill hub fsck reads every blob again and holds manifests, tags and database to each other, while no hub runs; it changes nothing and says of each finding what to do. For a hub that must not stop, let it look at a snapshot of the folder.',
     'waybill hub gc takes away uploads that were abandoned and blobs that no manifest names, while no hub runs; a hub that runs does it by itself every hour. A blob goes when it was found unnamed and its grace is over: the first run marks it, a later one takes it. With --grace 0 everything goes at once. Manifests stay until somebody deletes them. Nothing goes when the database does not know a manifest that the files record, as after it was lost or brought back from a backup: waybill hub reindex first.',
   ],
-  arguments: [{ name: 'ACTION', description: 'serve, reindex or gc' }],
+  arguments: [{ name: 'ACTION', description: 'serve, fsck, reindex or gc' }],
   options: {
     listen: { value: 'ADDRESS', description: `Where to listen (default: ${DEFAULT_ADDRESS}); port 0 picks a free one` },
     grace: { value: 'HOURS', description: 'gc: how long what nothing names stays (default: 24)' },
@@ -47,9 +49,10 @@ export const hub: Command<Output> = defineCommand({
       input.text('data') ?? path.join(dataFolder(context.environment, context.platform), 'hub'),
     );
     if (action === 'serve') return serve(context, folder, input.text('listen') ?? DEFAULT_ADDRESS);
+    if (action === 'fsck') return checkHub(context, folder);
     if (action === 'reindex') return remake(context, folder);
     if (action === 'gc') return collectGarbage(context, folder, input);
-    throw new WaybillError('USAGE', `Cannot run waybill hub ${action}: there is serve, reindex and gc`, {
+    throw new WaybillError('USAGE', `Cannot run waybill hub ${action}: there is serve, fsck, reindex and gc`, {
       hint: 'waybill hub serve',
     });
   },
@@ -57,7 +60,10 @@ export const hub: Command<Output> = defineCommand({
     const { action, requests, manifests, tags, findings } = output;
     if (action === 'gc') return formatCollected(output, paint);
     if (action === 'serve') return `stopped after ${requests} requests`;
-    const first = `${paint.good('reindexed')} ${manifests} manifests and ${tags} tags`;
+    const first =
+      action === 'fsck'
+        ? formatChecked(output, paint)
+        : `${paint.good('reindexed')} ${manifests} manifests and ${tags} tags`;
     return findings.length === 0 ? first : `${first}\n\n${formatFindings(findings, paint)}`;
   },
   exitOf: ({ findings }) => (findings.some(({ level }) => level === 'error') ? 1 : 0),

@@ -14,7 +14,7 @@ export interface KnownManifest {
 }
 
 /** What a manifest says, as a row. */
-function manifestRow(known: KnownManifest, manifest: Manifest | Index): Tables['manifest'] {
+export function manifestRow(known: KnownManifest, manifest: Manifest | Index): Tables['manifest'] {
   const type = manifest.artifactType ?? (manifest.kind === 'manifest' ? manifest.config.mediaType : undefined);
   return {
     ...known,
@@ -71,6 +71,11 @@ export async function references(reader: Reader, repository: number, digest: Dig
     .where('digest', '=', digest)
     .executeTakeFirst();
   if (uploaded !== undefined) return true;
+  return isNamed(reader, repository, digest);
+}
+
+/** Whether it is a manifest of the repository, or one of them names it. */
+export async function isNamed(reader: Reader, repository: number, digest: Digest): Promise<boolean> {
   const named = await reader
     .selectFrom('manifest_child')
     .select('child')
@@ -78,14 +83,13 @@ export async function references(reader: Reader, repository: number, digest: Dig
     .where('child', '=', digest)
     .executeTakeFirst();
   if (named !== undefined) return true;
-  return (
-    (await reader
-      .selectFrom('manifest')
-      .select('digest')
-      .where('repository', '=', repository)
-      .where('digest', '=', digest)
-      .executeTakeFirst()) !== undefined
-  );
+  const own = await reader
+    .selectFrom('manifest')
+    .select('digest')
+    .where('repository', '=', repository)
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  return own !== undefined;
 }
 
 /** Records a manifest and what it names; one that is recorded stays as it is. */

@@ -2,30 +2,28 @@
  * One repository of the hub: what its manifests name, and what was uploaded or mounted into it, is
  * readable through it and nothing else is, though blobs are stored once for all.
  */
+import { setImmediate } from 'node:timers/promises';
 import { streamOf } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { randomName } from '../../base/files.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf, type Digest, digestOf, finishHash, hashFor, isDigest } from '../../oci/digest.ts';
 import { childrenOf, type Index, type Manifest, parseManifest } from '../../oci/manifest.ts';
-import { IMAGE_MANIFEST } from '../../oci/media-types.ts';
 import type { RepositoryName } from '../../oci/reference.ts';
 import type { Database, Reader, Writer } from '../database/database.ts';
 import type { BlobFolder } from './blob-folder.ts';
-import {
-  deleteManifest,
-  descriptorOf,
-  ensureId,
-  idOf,
-  insertManifest,
-  insertTag,
-  references,
-  tagged,
-} from './queries.ts';
+import { deleteManifest, ensureId, idOf, insertManifest, insertTag, isNamed, references, tagged } from './queries.ts';
+import { record } from './record.ts';
+import { checkReferrer, listReferrers, type ReferrersPage } from './referrers.ts';
 import type { RepositoryFolder } from './repository-folder.ts';
 
 /** Layers that lie elsewhere by their licence: image specification, "Non-Distributable Layers"; Docker's foreign ones. */
-const MAY_BE_ABSENT = /nondistributable|\.foreign\./;
+export function mayBeAbsent({ mediaType }: Descriptor): boolean {
+  return /nondistributable|\.foreign\./.test(mediaType);
+}
+
+/** Some milliseconds. */
+const CHILDREN_AT_ONCE = 500;
 
 export interface StoredManifest {
   readonly digest: Digest;
@@ -89,22 +87,18 @@ export class HubRepository {
     });
   }
 
-  /** Takes a blob out of this repository. @returns whether it was in it */
-  async removeBlob(digest: Digest): Promise<boolean> {
+  /** Takes a blob out of this repository, unless a manifest there needs it. */
+  async removeBlob(digest: Digest): Promise<'removed' | 'absent' | 'needed'> {
     return this.#storage.database.write(async (writer) => {
       const repository = await idOf(writer, this.name);
-      if (repository === undefined || !(await references(writer, repository, digest))) return false;
+      if (repository === undefined || !(await references(writer, repository, digest))) return 'absent';
+      if (await isNamed(writer, repository, digest)) return 'needed';
       await writer
         .deleteFrom('repository_blob')
         .where('repository', '=', repository)
         .where('digest', '=', digest)
         .execute();
-      await writer
-        .deleteFrom('manifest_child')
-        .where('repository', '=', repository)
-        .where('child', '=', digest)
-        .execute();
-      return true;
+      return 'removed';
     });
   }
 
@@ -134,7 +128,7 @@ export class HubRepository {
   /**
    * Stores a manifest, byte for byte, and what it says.
    * @param tags names that point to it from now on
-   * @throws WaybillError MANIFEST_INVALID, DIGEST_INVALID; BLOB_UNKNOWN for content that is not here
+   * @throws WaybillError MANIFEST_INVALID, DIGEST_INVALID, LIMIT_EXCEEDED; BLOB_UNKNOWN for content that is not here
    */
   async putManifest(
     bytes: Buffer,
@@ -142,12 +136,13 @@ export class HubRepository {
     { digest: expected, tags }: { digest: Digest | undefined; tags: readonly string[] },
   ): Promise<{ digest: Digest; subject: Digest | undefined }> {
     const manifest = parseManifest(bytes, mediaType);
+    checkReferrer(manifest);
     const digest =
       expected === undefined ? digestOf(bytes) : finishHash(hashFor(expected).update(bytes), algorithmOf(expected));
     if (expected !== undefined && digest !== expected)
       throw new WaybillError('DIGEST_INVALID', `Cannot store ${expected}: the manifest has the digest ${digest}`);
     await this.#storeBytes(bytes, digest);
-    await this.#storage.database.write(async (writer) => {
+    await record(this.#storage, this.name, async (writer, touched) => {
       const repository = await ensureId(writer, this.name);
       await this.#checkChildren(writer, repository, manifest);
       // Again: it may have been collected since; within the transaction it cannot be.
@@ -156,6 +151,8 @@ export class HubRepository {
       for (const name of tags) await insertTag(writer, { repository, name, digest });
       // Last, and before the commit: what the database knows can be told from the files.
       const { repositories } = this.#storage;
+      touched.manifests.add(digest);
+      for (const name of tags) touched.tags.add(name);
       repositories.addManifest({ repository: this.name, digest, mediaType: manifest.mediaType });
       for (const name of tags) repositories.setTag({ repository: this.name, name, digest });
     });
@@ -164,12 +161,13 @@ export class HubRepository {
 
   /** Removes a manifest with its tags, or a tag alone. @returns whether there was one */
   async removeManifest(reference: Digest | string): Promise<boolean> {
-    const { database, repositories } = this.#storage;
-    return database.write(async (writer) => {
+    const { repositories } = this.#storage;
+    return record(this.#storage, this.name, async (writer, touched) => {
       const repository = await idOf(writer, this.name);
       if (repository === undefined) return false;
       if (!isDigest(reference)) {
         if ((await tagged(writer, repository, reference)) === undefined) return false;
+        touched.tags.add(reference);
         repositories.removeTag(this.name, reference);
         await writer.deleteFrom('tag').where('repository', '=', repository).where('name', '=', reference).execute();
         return true;
@@ -180,6 +178,8 @@ export class HubRepository {
         .where('repository', '=', repository)
         .where('digest', '=', reference)
         .execute();
+      touched.manifests.add(reference);
+      for (const { name } of tags) touched.tags.add(name);
       for (const { name } of tags) repositories.removeTag(this.name, name);
       repositories.removeManifest(this.name, reference);
       return (await deleteManifest(writer, repository, reference)) > 0n;
@@ -202,23 +202,11 @@ export class HubRepository {
     });
   }
 
-  async referrers(
-    subject: Digest,
-    { last, limit, artifactType }: Page & { artifactType: string | undefined },
-  ): Promise<readonly Descriptor[]> {
+  async referrers(subject: Digest, page: Page & { artifactType: string | undefined }): Promise<ReferrersPage> {
     return this.#storage.database.read(async (reader) => {
       const repository = await idOf(reader, this.name);
-      if (repository === undefined) return [];
-      let query = reader
-        .selectFrom('manifest')
-        .selectAll()
-        .where('repository', '=', repository)
-        .where('subject', '=', subject)
-        .orderBy('digest')
-        .limit(limit);
-      if (last !== undefined) query = query.where('digest', '>', last);
-      if (artifactType !== undefined) query = query.where('artifact_type', '=', artifactType);
-      return (await query.execute()).map(descriptorOf);
+      if (repository === undefined) return { manifests: [], isLast: true };
+      return listReferrers(reader, { repository, subject }, page);
     });
   }
 
@@ -253,15 +241,24 @@ export class HubRepository {
     }
   }
 
-  /** An image needs its content; an index may name what comes later or lies elsewhere (sparse). */
+  /**
+   * An image needs its content; an index may name what comes later or lies elsewhere (sparse). What is
+   * here must have the size that is said of it: clients refuse the package otherwise.
+   */
   async #checkChildren(reader: Reader, repository: number, manifest: Manifest | Index): Promise<void> {
-    if (manifest.mediaType !== IMAGE_MANIFEST) return;
-    for (const { digest, mediaType } of childrenOf(manifest)) {
-      if (MAY_BE_ABSENT.test(mediaType)) continue;
-      if (await references(reader, repository, digest)) continue;
+    let seen = 0;
+    for (const child of childrenOf(manifest)) {
+      // Others are served meanwhile: a manifest may name thousands.
+      if (++seen % CHILDREN_AT_ONCE === 0) await setImmediate();
+      const { digest, size } = child;
+      const found = (await references(reader, repository, digest)) ? this.#storage.blobs.sizeOf(digest) : undefined;
+      if (found === size || (found === undefined && (manifest.kind === 'index' || mayBeAbsent(child)))) continue;
+      const attempt = 'Cannot store the manifest';
+      if (found === undefined)
+        throw new WaybillError('BLOB_UNKNOWN', `${attempt}: ${this.name} does not hold ${digest}, which it names`);
       throw new WaybillError(
-        'BLOB_UNKNOWN',
-        `Cannot store the manifest: ${this.name} does not hold ${digest}, which it names`,
+        'SIZE_INVALID',
+        `${attempt}: it says that ${digest} has ${size} bytes, and it has ${found}`,
       );
     }
   }

@@ -36,9 +36,12 @@ async function read(call: Call): Promise<Answer> {
 
 async function remove(call: Call): Promise<Answer> {
   const digest = parseDigest(call.parameters['digest'] ?? '');
-  const isRemoved = await call.registry.repository(call.parameters['name'] ?? '').removeBlob(digest);
-  if (!isRemoved) throw unknown(digest);
-  return { status: 202 };
+  const outcome = await call.registry.repository(call.parameters['name'] ?? '').removeBlob(digest);
+  if (outcome === 'absent') throw unknown(digest);
+  if (outcome === 'removed') return { status: 202 };
+  return errorAnswer(405, 'UNSUPPORTED', `Cannot remove ${digest}: a manifest needs it; delete that first`, {
+    allow: 'GET, HEAD',
+  });
 }
 
 async function find({ registry, parameters }: Call): Promise<{ digest: Digest; size: number }> {
