@@ -212,8 +212,9 @@ export const findingGroups: readonly FindingGroup[] = [
       },
       {
         id: 'hub-blob-size',
-        level: 'error',
-        meaning: 'A blob has another size than its manifest or the database says.',
+        level: 'error or warning',
+        meaning:
+          'A blob has another size than its manifest or the database says (error), or an index that was pushed before it (warning).',
         remedy:
           'If the blob itself is whole and the database is wrong: `waybill hub reindex`. If the manifest is wrong, it was pushed so: push it anew.',
       },

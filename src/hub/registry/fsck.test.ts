@@ -77,6 +77,17 @@ test('fsck() finds content of another length than its row and its manifest say',
   expect(told(await check()).filter((text) => text.includes('hub-blob-size'))).toHaveLength(2);
 });
 
+test('fsck() warns of an index that was pushed before what it names, and says another size of it', async () => {
+  const later = Buffer.from('comes later');
+  const entry = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: digestOf(later), size: 1 };
+  const type = 'application/vnd.oci.image.index.v1+json';
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: type, manifests: [entry] }));
+  await registry.repository(NAME).putManifest(bytes, type, { digest: undefined, tags: [] });
+  expect(told(await check())).toEqual([]);
+  await uploadTo(registry, NAME, later);
+  expect(told(await check())).toEqual([`warning hub-blob-size ${digestOf(later)}`]);
+});
+
 test('fsck() finds a layer that is gone, and what was pushed and is gone', async () => {
   fs.rmSync(blob(image.layer));
   fs.rmSync(blob(lonely));
