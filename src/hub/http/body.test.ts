@@ -3,7 +3,7 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WaybillError } from '../../base/errors.ts';
-import { bodyOf, discardRest } from './body.ts';
+import { bodyOf, discardRest, endWhenStalled } from './body.ts';
 
 let server: http.Server;
 let answer: (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>;
@@ -100,4 +100,19 @@ test('discardRest() lets the next request of the connection through, and ends on
   for (; !endless.destroyed && sent < 1_000; sent++)
     await Promise.race([new Promise((resolve) => endless.write(piece, resolve)), isOver]);
   expect(sent).toBeLessThan(1_000);
+});
+
+test('endWhenStalled() ends an answer of which its client takes nothing more', async () => {
+  const ended = new Promise<boolean>((resolve) => {
+    answer = async (_, response) => {
+      endWhenStalled(response, 30);
+      response.once('close', () => resolve(response.writableFinished));
+      response.end(Buffer.alloc(64 * 1024 * 1024));
+    };
+  });
+  const socket = connect();
+  socket.pause();
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  expect(await ended).toBe(false);
+  socket.destroy();
 });

@@ -1,4 +1,4 @@
-/** What a client sends: read as it comes, from clients that go on sending. */
+/** What clients send and take, for as long as they go on sending and taking. */
 import type http from 'node:http';
 import { systemCode, WaybillError } from '../../base/errors.ts';
 
@@ -50,4 +50,9 @@ export function discardRest(request: http.IncomingMessage): void {
   });
   request.setTimeout(PATIENCE_MILLISECONDS, () => request.destroy());
   request.resume();
+}
+
+/** Ends an answer whose client takes nothing of it for so long: it holds a file open. */
+export function endWhenStalled(response: http.ServerResponse, patience: number = PATIENCE_MILLISECONDS): void {
+  response.setTimeout(patience, () => response.destroy());
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { randomName } from '../../base/files.ts';
 import type { Registry } from '../registry/registry.ts';
-import { bodyOf, discardRest } from './body.ts';
+import { bodyOf, discardRest, endWhenStalled } from './body.ts';
 import type { Answer, Call, Route } from './call.ts';
 import { answerFor, errorAnswer } from './errors.ts';
 import { Framing } from './framing.ts';
@@ -38,6 +38,8 @@ export interface RunningServer {
 
 /** Headers that a client may take to send, and a request to say nothing. */
 const HEADERS_MILLISECONDS = 30_000;
+/** Each holds a descriptor, an upload or a download one more; systems allow some 20,000 and more. */
+const MAX_CONNECTIONS = 8_000;
 /** Twice what Node allows by itself: tokens of cloud registries have some 10 KiB. */
 const MAX_HEADER_SIZE = 32 * 1024;
 
@@ -54,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       if (!framing.isBehindRefused(request)) void serve({ ...options, framing }, request, response);
     },
   );
+  server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
@@ -164,7 +167,10 @@ async function send(
     response.writeHead(status, { ...headers, ...length });
     if (!isStream) response.end(request.method === 'HEAD' ? undefined : body);
     else if (request.method === 'HEAD') response.end();
-    else await pipeline(body, response);
+    else {
+      endWhenStalled(response);
+      await pipeline(body, response);
+    }
   } catch {
     response.destroy(); // The client has gone.
   }

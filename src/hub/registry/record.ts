@@ -42,12 +42,15 @@ async function changeBack(
         const known = writer.selectFrom('manifest').select('media_type').where('repository', '=', id);
         const row = await known.where('digest', '=', digest).executeTakeFirst();
         if (row === undefined) repositories.removeManifest(repository, digest);
-        else repositories.addManifest({ repository, digest, mediaType: row.media_type });
+        else if (!repositories.hasManifest({ repository, digest }))
+          repositories.addManifest({ repository, digest, mediaType: row.media_type });
       }
       for (const name of tags) {
         const digest = await tagged(writer, id, name);
         if (digest === undefined) repositories.removeTag(repository, name);
-        else repositories.setTag({ repository, name, digest: digest as Digest });
+        // On a full disk nothing can be written: what is right already is left as it is.
+        else if (repositories.tagOf(repository, name) !== digest)
+          repositories.setTag({ repository, name, digest: digest as Digest });
       }
     });
   } catch {

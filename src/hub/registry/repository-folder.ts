@@ -46,12 +46,16 @@ export class RepositoryFolder {
     remove(this.#manifestPath(repository, digest));
   }
 
-  hasManifest({ repository, digest }: RecordedManifest): boolean {
+  hasManifest({ repository, digest }: Pick<RecordedManifest, 'repository' | 'digest'>): boolean {
     return fs.existsSync(this.#manifestPath(repository, digest));
   }
 
   setTag({ repository, name, digest }: RecordedTag): void {
     this.#write(path.join(this.#folder, repository, TAGS, name), digest);
+  }
+
+  tagOf(repository: RepositoryName, name: string): string | undefined {
+    return textOf(path.join(this.#folder, repository, TAGS, name));
   }
 
   removeTag(repository: RepositoryName, name: string): void {
