@@ -5,7 +5,7 @@ import { childrenOf, type Index, type Manifest } from '../../oci/manifest.ts';
 import type { RepositoryName } from '../../oci/reference.ts';
 import type { BlobFile } from '../../oci/wrong-blobs.ts';
 import type { Database, Reader } from '../database/database.ts';
-import { manifestRow } from './queries.ts';
+import { childRows, manifestRow } from './queries.ts';
 
 /** What the files say. */
 export interface Recorded {
@@ -67,12 +67,14 @@ async function compareManifests({ reader, recorded, names, findings }: Compariso
     if (wrong.length > 0) disagree(place, `the database says otherwise than the manifest: ${wrong.join(', ')}`);
     const rows = await reader
       .selectFrom('manifest_child')
-      .select('child')
+      .select(['child', 'optional'])
       .where('repository', '=', id)
       .where('manifest', '=', digest)
       .execute();
-    const known = new Set(rows.map(({ child }) => child));
-    const named = new Set<string>(childrenOf(manifest).map((child) => child.digest));
+    const known = new Set(rows.map(({ child, optional }) => `${child}${optional ? ', which it may lack' : ''}`));
+    const named = new Set(
+      [...childRows(manifest)].map(([child, { optional }]) => `${child}${optional ? ', which it may lack' : ''}`),
+    );
     for (const child of [...named].filter((one) => !known.has(one)))
       disagree(place, `the database does not say that it names ${child}`);
     for (const child of [...known].filter((one) => !named.has(one)))

@@ -143,7 +143,7 @@ test.each([
   ['list of children, without them', 'DELETE FROM manifest_child WHERE manifest = ?'],
   [
     'list of children, with one more',
-    `INSERT INTO manifest_child SELECT repository, manifest, '${digestOf('more')}' FROM manifest_child WHERE manifest = ? LIMIT 1`,
+    `INSERT INTO manifest_child SELECT repository, manifest, '${digestOf('more')}', 0 FROM manifest_child WHERE manifest = ? LIMIT 1`,
   ],
 ])('fsck() finds a row with another %s; reindex() mends it', async (_, statement) => {
   await change(statement.replace('?', `'${referrer.manifest}'`));

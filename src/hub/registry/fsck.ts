@@ -8,14 +8,13 @@ import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
 import { readSmallFile } from '../../base/files.ts';
 import { type Finding, type Verdict, verdictOf } from '../../base/finding.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
-import { childrenOf, type Index, MAX_MANIFEST_SIZE, type Manifest, parseManifest } from '../../oci/manifest.ts';
+import { childrenOf, MAX_MANIFEST_SIZE, parseManifest } from '../../oci/manifest.ts';
 import { type BlobFile, type Watch, wrongBlobs } from '../../oci/wrong-blobs.ts';
 import type { Database } from '../database/database.ts';
 import { compareRows, type Recorded } from './fsck-rows.ts';
 import { type HubFile, hubFiles } from './hub-files.ts';
-import { mayBeAbsent } from './repository.ts';
+import { childRows } from './queries.ts';
 import { RUNNING_MARK } from './running-mark.ts';
 
 export interface Checked {
@@ -128,9 +127,10 @@ function checkChildren(
   findings: Finding[],
 ): void {
   if (manifest === undefined) return;
+  const rows = childRows(manifest);
   for (const child of childrenOf(manifest)) {
     const size = blobs.get(child.digest)?.size;
-    if (size === child.size || (size === undefined && isOptional(manifest, child))) continue;
+    if (size === child.size || (size === undefined && rows.get(child.digest)?.optional)) continue;
     findings.push({
       rule: size === undefined ? 'hub-blob-missing' : 'hub-blob-size',
       // An index may be pushed before what it names, which nobody can hold it to.
@@ -139,10 +139,6 @@ function checkChildren(
       message: `${repository}@${digest} says ${child.size} bytes, ${size === undefined ? 'and it is not there' : `it has ${size}`}`,
     });
   }
-}
-
-function isOptional(manifest: Manifest | Index, child: Descriptor): boolean {
-  return manifest.kind === 'index' || mayBeAbsent(child);
 }
 
 function checkTags({ manifests, tags }: Recorded, findings: Finding[]): void {

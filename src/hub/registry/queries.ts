@@ -62,7 +62,10 @@ export async function tagged(reader: Reader, repository: number, name: string): 
   )?.digest;
 }
 
-/** Whether the repository has the content: uploaded, mounted, a manifest of its own, or named by one. */
+/**
+ * Whether the repository has the content: uploaded, mounted, a manifest of its own, or named by one that
+ * was held to have it. What an index names proves nothing: else whoever knows a digest could read it.
+ */
 export async function references(reader: Reader, repository: number, digest: Digest): Promise<boolean> {
   const uploaded = await reader
     .selectFrom('repository_blob')
@@ -71,7 +74,14 @@ export async function references(reader: Reader, repository: number, digest: Dig
     .where('digest', '=', digest)
     .executeTakeFirst();
   if (uploaded !== undefined) return true;
-  return isNamed(reader, repository, digest);
+  const named = await reader
+    .selectFrom('manifest_child')
+    .select('child')
+    .where('repository', '=', repository)
+    .where('child', '=', digest)
+    .where('optional', '=', 0)
+    .executeTakeFirst();
+  return named !== undefined || isManifestOf(reader, repository, digest);
 }
 
 /** Whether it is a manifest of the repository, or one of them names it. */
@@ -82,7 +92,10 @@ export async function isNamed(reader: Reader, repository: number, digest: Digest
     .where('repository', '=', repository)
     .where('child', '=', digest)
     .executeTakeFirst();
-  if (named !== undefined) return true;
+  return named !== undefined || isManifestOf(reader, repository, digest);
+}
+
+async function isManifestOf(reader: Reader, repository: number, digest: Digest): Promise<boolean> {
   const own = await reader
     .selectFrom('manifest')
     .select('digest')
@@ -92,16 +105,34 @@ export async function isNamed(reader: Reader, repository: number, digest: Digest
   return own !== undefined;
 }
 
+/** Layers that lie elsewhere by their licence: image specification, "Non-Distributable Layers"; Docker's foreign ones. */
+function isForeign({ mediaType }: Descriptor): boolean {
+  return /nondistributable|\.foreign\./.test(mediaType);
+}
+
+/** What a manifest names, and whether its repository may lack it: all of an index (sparse), foreign layers of an image. */
+export function childRows(
+  manifest: Manifest | Index,
+): ReadonlyMap<Digest, { readonly size: number; readonly optional: boolean }> {
+  const rows = new Map<Digest, { size: number; optional: boolean }>();
+  for (const child of childrenOf(manifest)) {
+    const optional = manifest.kind === 'index' || isForeign(child);
+    // Named twice: it must be there if one of the two wants it.
+    if (rows.get(child.digest)?.optional !== false) rows.set(child.digest, { size: child.size, optional });
+  }
+  return rows;
+}
+
 /** Records a manifest and what it names; one that is recorded stays as it is. */
 export async function insertManifest(writer: Writer, known: KnownManifest, manifest: Manifest | Index): Promise<void> {
   const { repository, digest, size } = known;
   const once = <Builder extends { doNothing(): Result }, Result>(conflict: Builder) => conflict.doNothing();
   await writer.insertInto('blob').values({ digest, size }).onConflict(once).execute();
   await writer.insertInto('manifest').values(manifestRow(known, manifest)).onConflict(once).execute();
-  for (const child of new Set(childrenOf(manifest).map((child) => child.digest))) {
+  for (const [child, { optional }] of childRows(manifest)) {
     await writer
       .insertInto('manifest_child')
-      .values({ repository, manifest: digest, child })
+      .values({ repository, manifest: digest, child, optional: Number(optional) })
       .onConflict(once)
       .execute();
   }

@@ -6,21 +6,26 @@ import { setImmediate } from 'node:timers/promises';
 import { streamOf } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { randomName } from '../../base/files.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf, type Digest, digestOf, finishHash, hashFor, isDigest } from '../../oci/digest.ts';
 import { childrenOf, type Index, type Manifest, parseManifest } from '../../oci/manifest.ts';
 import type { RepositoryName } from '../../oci/reference.ts';
 import type { Database, Reader, Writer } from '../database/database.ts';
 import type { BlobFolder } from './blob-folder.ts';
-import { deleteManifest, ensureId, idOf, insertManifest, insertTag, isNamed, references, tagged } from './queries.ts';
+import {
+  childRows,
+  deleteManifest,
+  ensureId,
+  idOf,
+  insertManifest,
+  insertTag,
+  isNamed,
+  references,
+  tagged,
+} from './queries.ts';
 import { record } from './record.ts';
 import { checkReferrer, listReferrers, type ReferrersPage } from './referrers.ts';
 import type { RepositoryFolder } from './repository-folder.ts';
-
-/** Layers that lie elsewhere by their licence: image specification, "Non-Distributable Layers"; Docker's foreign ones. */
-export function mayBeAbsent({ mediaType }: Descriptor): boolean {
-  return /nondistributable|\.foreign\./.test(mediaType);
-}
+import { checkReservedTag } from './reserved-tags.ts';
 
 /** Some milliseconds. */
 const CHILDREN_AT_ONCE = 500;
@@ -128,7 +133,7 @@ export class HubRepository {
   /**
    * Stores a manifest, byte for byte, and what it says.
    * @param tags names that point to it from now on
-   * @throws WaybillError MANIFEST_INVALID, DIGEST_INVALID, LIMIT_EXCEEDED; BLOB_UNKNOWN for content that is not here
+   * @throws WaybillError MANIFEST_INVALID, DIGEST_INVALID, SIZE_INVALID, LIMIT_EXCEEDED, DENIED; BLOB_UNKNOWN for content that is not here
    */
   async putManifest(
     bytes: Buffer,
@@ -145,6 +150,7 @@ export class HubRepository {
     await record(this.#storage, this.name, async (writer, touched) => {
       const repository = await ensureId(writer, this.name);
       await this.#checkChildren(writer, repository, manifest);
+      for (const name of tags) await checkReservedTag(writer, repository, name);
       // Again: it may have been collected since; within the transaction it cannot be.
       await this.#storeBytes(bytes, digest);
       await insertManifest(writer, { repository, digest, size: bytes.length, created: this.#storage.now() }, manifest);
@@ -246,13 +252,14 @@ export class HubRepository {
    * here must have the size that is said of it: clients refuse the package otherwise.
    */
   async #checkChildren(reader: Reader, repository: number, manifest: Manifest | Index): Promise<void> {
+    const rows = childRows(manifest);
     let seen = 0;
-    for (const child of childrenOf(manifest)) {
+    for (const { digest, size } of childrenOf(manifest)) {
+      const isOptional = rows.get(digest)?.optional === true;
       // Others are served meanwhile: a manifest may name thousands.
       if (++seen % CHILDREN_AT_ONCE === 0) await setImmediate();
-      const { digest, size } = child;
       const found = (await references(reader, repository, digest)) ? this.#storage.blobs.sizeOf(digest) : undefined;
-      if (found === size || (found === undefined && (manifest.kind === 'index' || mayBeAbsent(child)))) continue;
+      if (found === size || (found === undefined && isOptional)) continue;
       const attempt = 'Cannot store the manifest';
       if (found === undefined)
         throw new WaybillError('BLOB_UNKNOWN', `${attempt}: ${this.name} does not hold ${digest}, which it names`);
