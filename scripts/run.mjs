@@ -33,6 +33,7 @@ const scripts = {
   dev: [['node', 'src/cli/main.ts']],
   demo: [['node', 'examples/digits/demo.ts']],
   bench: [['node', 'scripts/bench/bench.ts']],
+  soak: [['node', 'scripts/soak/soak.ts']],
   generate: [['node', 'scripts/generate.ts']],
 };
 

@@ -194,4 +194,85 @@ export const findingGroups: readonly FindingGroup[] = [
       },
     ],
   },
+  {
+    title: 'In a hub (`waybill hub fsck`)',
+    rules: [
+      {
+        id: 'hub-blob-digest',
+        level: 'error',
+        meaning:
+          'The bytes of a blob are not what its name says, or cannot be read: the disk is failing, or somebody edited it.',
+        remedy: 'Bring its file back from a backup, or remove the file and push again what needs it.',
+      },
+      {
+        id: 'hub-blob-missing',
+        level: 'error',
+        meaning: 'A manifest names a blob, or somebody pushed it, and its file is not there.',
+        remedy: 'Bring its file back from a backup, or push again what needs it.',
+      },
+      {
+        id: 'hub-blob-size',
+        level: 'error or warning',
+        meaning:
+          'A blob has another size than its manifest or the database says (error), or an index that was pushed before it (warning).',
+        remedy:
+          'If the blob itself is whole and the database is wrong: `waybill hub reindex`. If the manifest is wrong, it was pushed so: push it anew.',
+      },
+      {
+        id: 'hub-manifest',
+        level: 'error',
+        meaning: 'A manifest that a repository records is gone, damaged, or not what the specification says.',
+        remedy: 'Bring its blob back from a backup, or push it again.',
+      },
+      {
+        id: 'hub-tag',
+        level: 'error',
+        meaning: 'A tag points to a manifest that its repository does not have.',
+        remedy: 'Push the manifest again, or delete the tag.',
+      },
+      {
+        id: 'hub-index',
+        level: 'error',
+        meaning: 'The database and the files of repositories say two things about a manifest, a tag or a referrer.',
+        remedy: '`waybill hub reindex`.',
+      },
+      {
+        id: 'hub-database',
+        level: 'error',
+        meaning: 'SQLite finds its file damaged.',
+        remedy: 'Bring `hub.sqlite` back from a backup, or move it away; then `waybill hub reindex`.',
+      },
+      {
+        id: 'hub-stray',
+        level: 'error or warning',
+        meaning:
+          'A file that the hub does not know lies in its folders (warning), or one of its small files cannot be read (error).',
+        remedy: 'Take it away if you know where it comes from.',
+      },
+      {
+        id: 'hub-not-ended',
+        level: 'note',
+        meaning: 'The hub was killed, or the machine lost power.',
+        remedy: 'Start the hub: it mends what was cut short.',
+      },
+      {
+        id: 'hub-leftover',
+        level: 'note',
+        meaning: 'A file that was being written when the hub was killed.',
+        remedy: 'Start the hub: it removes them.',
+      },
+      {
+        id: 'hub-upload',
+        level: 'note',
+        meaning: 'Uploads that are under way or were abandoned.',
+        remedy: '`waybill hub gc` removes those of more than a day.',
+      },
+      {
+        id: 'hub-garbage',
+        level: 'note',
+        meaning: 'Blobs that nothing names.',
+        remedy: '`waybill hub gc` removes them after their grace.',
+      },
+    ],
+  },
 ];

@@ -103,6 +103,15 @@ test('ranges are answered as RFC 9110 has them', async () => {
   expect(await range('bytes=10-')).toBe('416 bytes */10');
   expect(await range('bytes=5-4')).toBe('416 bytes */10');
   expect(await range('lines=1-2')).toBe('200 null 0123456789');
+  const head = await ask(`/v2/acme/x/blobs/${digest}`, { method: 'HEAD', headers: { range: 'bytes=2-4' } });
+  expect([head.status, head.headers.get('content-length')]).toEqual([200, '10']);
+  const empty = await pushBytes(store, 'application/octet-stream', Buffer.alloc(0));
+  for (const [value, status] of [
+    ['bytes=-5', 200],
+    ['bytes=0-', 416],
+    ['bytes=-0', 200],
+  ] as const)
+    expect((await ask(`/v2/acme/x/blobs/${empty.digest}`, { headers: { range: value } })).status).toBe(status);
 });
 
 test('an upload goes on after the hub was started again', async () => {

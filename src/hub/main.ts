@@ -16,6 +16,7 @@ import { type CollectOutcome, collectAgain } from './registry/collect-again.ts';
 import { Registry } from './registry/registry.ts';
 import type { HubStorage } from './registry/repository.ts';
 import { RepositoryFolder } from './registry/repository-folder.ts';
+import { markRunning } from './registry/running-mark.ts';
 import { routes } from './routes/index.ts';
 
 export interface HubOptions {
@@ -44,7 +45,9 @@ const DRAIN_MILLISECONDS = 10_000;
  */
 export async function startHub({ settings, now, served, collected }: HubOptions): Promise<Hub> {
   const storage = await openStorage(settings, now);
+  let mark: Disposable | undefined;
   try {
+    mark = await markRunning(settings.folder, storage);
     const access = await openAccess(settings, storage);
     const metrics = new Metrics();
     const server = await listen(settings, {
@@ -66,10 +69,12 @@ export async function startHub({ settings, now, served, collected }: HubOptions)
       async [Symbol.asyncDispose]() {
         await server.drain(DRAIN_MILLISECONDS);
         await collecting[Symbol.asyncDispose]();
+        mark?.[Symbol.dispose]();
         await storage[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
+    mark?.[Symbol.dispose]();
     await storage[Symbol.asyncDispose]();
     throw error;
   }

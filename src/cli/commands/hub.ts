@@ -14,10 +14,11 @@ export const hub: Command<Output> = defineCommand({
     'user add, user list, user remove: who may do what, with repositories by pattern; also while the hub runs. A reader pulls, a writer pushes too, an admin deletes too.',
     'token create, token list, token revoke: access tokens stand for a user in programs; they are used as the password, or as a bearer token. The hub keeps a hash only.',
     'gc: removes uploads that were abandoned and blobs that no manifest names, while no hub runs; a hub that runs does it by itself every hour. A blob goes when it was found unnamed and its grace is over: the first run marks it, a later one takes it. With --grace 0 everything goes at once. Manifests stay until somebody deletes them. Nothing goes when the database does not know a manifest that the files record, as after it was lost or brought back from a backup: reindex first.',
+    'fsck: reads every blob again and holds manifests, tags and database to each other, while no hub runs; it changes nothing and says of each finding what to do. For a hub that must not stop, let it look at a snapshot of the folder.',
     'reindex: makes the tables of repositories anew from the files beside the database, while no hub runs. Users and tokens are in the database alone: keep a copy of hub.sqlite.',
   ],
   arguments: [
-    { name: 'ACTION', description: 'serve, user, token, gc or reindex' },
+    { name: 'ACTION', description: 'serve, user, token, gc, fsck or reindex' },
     { name: 'WHAT', description: 'of user: add, list, remove; of token: create, list, revoke', isOptional: true },
     { name: 'NAME', description: 'the user, or the id of the token', isOptional: true },
   ],

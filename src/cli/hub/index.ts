@@ -6,5 +6,6 @@ export const hubActions: Readonly<Record<string, () => Promise<HubAction>>> = {
   user: async () => (await import('./user.ts')).user,
   token: async () => (await import('./token.ts')).token,
   gc: async () => (await import('./gc.ts')).gc,
+  fsck: async () => (await import('./fsck.ts')).fsck,
   reindex: async () => (await import('./reindex.ts')).reindex,
 };

@@ -1,8 +1,8 @@
 /** The JSON of `waybill hub --json`. */
 import { z } from 'zod';
-import { bytes, finding } from './pieces.ts';
+import { bytes, finding, verdict } from './pieces.ts';
 
-const actions = ['serve', 'user', 'token', 'reindex', 'gc'] as const;
+const actions = ['serve', 'user', 'token', 'fsck', 'reindex', 'gc'] as const;
 
 const user = z.object({
   name: z.string().describe('User name'),
@@ -36,14 +36,21 @@ export const output = z.object({
   removed: z.string().optional().describe('user remove, token revoke: what is gone'),
   tokens: z.array(token).optional().describe('token: all of them, or the one that was created'),
   secret: z.string().optional().describe('token create: the token itself; it cannot be shown again'),
-  manifests: z.number().int().optional().describe('reindex: manifests that were found'),
-  tags: z.number().int().optional().describe('reindex: tags that were found'),
+  manifests: z.number().int().optional().describe('reindex, fsck: manifests that were found'),
+  tags: z.number().int().optional().describe('reindex, fsck: tags that were found'),
   uploads: z.number().int().optional().describe('gc: abandoned uploads that went'),
-  blobs: z.number().int().optional().describe('gc: blobs that nothing named, and that went'),
-  bytes: bytes.optional().describe('gc: bytes of those blobs'),
+  blobs: z
+    .number()
+    .int()
+    .optional()
+    .describe('gc: blobs that nothing named, and that went; fsck: blobs that were read'),
+  bytes: bytes.optional().describe('gc, fsck: bytes of those blobs'),
   waiting: z.number().int().optional().describe('gc: blobs that nothing names and whose grace is not over'),
   dryRun: z.boolean().optional().describe('gc: whether all of it was only rehearsed'),
-  findings: z.array(finding).describe('serve: what is odd in hub.yaml; reindex: what could not be taken over'),
+  verdict: verdict.optional().describe('fsck: pass unless a finding is an error'),
+  findings: z
+    .array(finding)
+    .describe('What is odd in hub.yaml; reindex: what could not be taken over; fsck: all that was found'),
 });
 
 export type Output = z.infer<typeof output>;

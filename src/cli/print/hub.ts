@@ -14,6 +14,10 @@ const formats: Readonly<Record<Output['action'], (output: Output, paint: Paint) 
     const first = `${paint.good(verb)} ${count(blobs, 'blob')} (${formatSize(bytes)}) and ${count(uploads, 'upload')}`;
     return waiting === 0 ? first : `${first}; ${count(waiting, 'blob')} more when their grace is over`;
   },
+  fsck: ({ verdict, blobs = 0, bytes = 0, manifests = 0, tags = 0 }, paint) => {
+    const said = verdict === 'pass' ? paint.good('pass') : paint.bad('fail');
+    return `${said}  ${count(blobs, 'blob')}, ${formatSize(bytes)} read, ${count(manifests, 'manifest')}, ${count(tags, 'tag')}`;
+  },
   user: formatUsers,
   token: formatTokens,
 };

@@ -18,8 +18,8 @@ export interface Tables {
     annotations: string | null;
     created: number;
   };
-  /** What a manifest names. */
-  manifest_child: { repository: number; manifest: string; child: string };
+  /** What a manifest names; `optional` (1) what it may name though its repository does not hold it. */
+  manifest_child: { repository: number; manifest: string; child: string; optional: number };
   tag: { repository: number; name: string; digest: string };
   /** Uploads under way; their bytes lie in the uploads folder. */
   upload: { id: string; repository: number; created: number };

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Access, Identity } from '../access/access.ts';
 import type { Action } from '../access/actions.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Body } from './body.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface Call {
@@ -11,7 +12,7 @@ export interface Call {
   /** The parts of the path that the route's pattern names. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly registry: Registry;
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: Body;
   /** Who asks. What the route needs of him has been checked. */
   readonly identity: Identity;
   readonly access: Access;

@@ -3,9 +3,11 @@ import type http from 'node:http';
 import { WaybillError } from '../../base/errors.ts';
 import type { Access } from '../access/access.ts';
 import type { Registry } from '../registry/registry.ts';
+import { bodyOf } from './body.ts';
 import type { Answer, Call, Method, Route } from './call.ts';
 import { challenge } from './challenge.ts';
 import { answerFor, errorAnswer } from './errors.ts';
+import type { Framing } from './framing.ts';
 import type { Metrics } from './metrics.ts';
 import { type Origins, originOf } from './origin.ts';
 
@@ -15,6 +17,7 @@ export interface Dispatcher {
   readonly metrics: Metrics;
   readonly routes: readonly Route[];
   readonly origins: Origins;
+  readonly framing: Framing;
 }
 
 export interface Dispatched {
@@ -33,6 +36,8 @@ export async function dispatch(hub: Dispatcher, request: http.IncomingMessage, i
   const route = found?.route.id ?? 'none';
   const seen: { user?: string } = {};
   try {
+    const refusal = hub.framing.refusalOf(request);
+    if (refusal !== undefined) return { route, answer: refusal };
     if (found === undefined)
       return {
         route,
@@ -106,8 +111,7 @@ async function run(
         return new URL(request.url ?? '/', 'http://hub');
       },
       get body() {
-        // Whoever stops early must not end the connection before the answer has gone.
-        return request.iterator({ destroyOnReturn: false });
+        return bodyOf(request);
       },
     } satisfies Call);
   } catch (error) {

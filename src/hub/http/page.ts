@@ -16,8 +16,9 @@ export function pageOf({ url }: Call): { last: string | undefined; limit: number
   };
 }
 
-/** The header that leads to the next page. */
-export function nextLink({ url }: Call, parameters: Readonly<Record<string, string>>): { link: string } {
+/** The header that leads to the next page. Pages of no items lead nowhere: whoever asks for one wants no more. */
+export function nextLink({ url }: Call, parameters: Readonly<Record<string, string>>): { link?: string } {
+  if (parameters['n'] === '0') return {};
   const query = new URLSearchParams(url.searchParams);
   for (const [key, value] of Object.entries(parameters)) query.set(key, value);
   return { link: `<${url.pathname}?${query}>; rel="next"` };

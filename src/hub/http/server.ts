@@ -4,8 +4,10 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { randomName } from '../../base/files.ts';
+import { discardRest, endWhenStalled } from './body.ts';
 import type { Answer } from './call.ts';
 import { type Dispatcher, dispatch } from './dispatch.ts';
+import { Framing } from './framing.ts';
 
 export interface ServedRequest {
   readonly id: string;
@@ -29,7 +31,7 @@ export interface Tls {
   readonly key: string;
 }
 
-export interface ServerOptions extends Omit<Dispatcher, 'origins'> {
+export interface ServerOptions extends Omit<Dispatcher, 'origins' | 'framing'> {
   readonly host: string;
   readonly port: number;
   readonly tls?: Tls;
@@ -47,6 +49,8 @@ export interface RunningServer {
 
 /** Headers that a client may take to send, and a request to say nothing. */
 const HEADERS_MILLISECONDS = 30_000;
+/** Each holds a descriptor, an upload or a download one more; systems allow some 20,000 and more. */
+const MAX_CONNECTIONS = 8_000;
 /** Twice what Node allows by itself: tokens of cloud registries have some 10 KiB. */
 const MAX_HEADER_SIZE = 32 * 1024;
 
@@ -69,8 +73,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { address, port, family } = server.address() as AddressInfo;
   const listening = `${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   const isTls = tls !== undefined;
-  const hub: Dispatcher = { ...options, origins: { ...options.origins, listening, isTls } };
-  server.on('request', (request, response) => void serve(hub, options, request, response));
+  server.maxConnections = MAX_CONNECTIONS;
+  const framing = new Framing();
+  const hub: Dispatcher = { ...options, framing, origins: { ...options.origins, listening, isTls } };
+  server.on('request', (request, response) => {
+    if (!framing.isBehindRefused(request)) void serve(hub, options, request, response);
+  });
   return {
     address: `${isTls ? 'https' : 'http'}://${listening}`,
     async drain(milliseconds) {
@@ -129,12 +137,12 @@ async function send(
   const size = isStream || body === undefined ? 0 : Buffer.byteLength(body);
   const length =
     isStream || status === 204 || headers['content-length'] !== undefined ? {} : { 'content-length': size };
-  // A body that was not read to its end would be taken for the next request.
-  if (!request.complete && !request.readableEnded) request.resume();
+  discardRest(request);
   try {
     response.writeHead(status, { ...headers, ...length });
     if (request.method === 'HEAD') response.end();
     else if (isStream) {
+      endWhenStalled(response);
       await pipeline(body, response);
       return Number(headers['content-length'] ?? 0);
     } else response.end(body);

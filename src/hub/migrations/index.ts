@@ -2,6 +2,12 @@ import type { Migration } from '../database/migrate.ts';
 import { registryTables } from './001-registry.ts';
 import { collectionTables } from './002-collection.ts';
 import { accessTables } from './003-access.ts';
+import { optionalChildren } from './004-optional-children.ts';
 
 /** Every change of the tables, in the order in which they are made. A new one is a file here and a line below. */
-export const migrations = [registryTables, collectionTables, accessTables] as const satisfies readonly Migration[];
+export const migrations = [
+  registryTables,
+  collectionTables,
+  accessTables,
+  optionalChildren,
+] as const satisfies readonly Migration[];

@@ -21,6 +21,8 @@ interface RunningHash {
 const AT_ONCE_BYTES = 128 * 1024;
 
 const UPLOAD_ID = /^[0-9a-f]{16,64}$/;
+/** Of uploads under way; what was pushed out is read again, so that nobody fills the memory by beginning many. */
+const MAX_RUNNING_HASHES = 1_000;
 
 export class BlobFolder {
   readonly #folder: string;
@@ -46,9 +48,14 @@ export class BlobFolder {
     return fs.lstatSync(this.pathOf(digest), { throwIfNoEntry: false })?.size;
   }
 
+  /** @throws WaybillError DISK_FULL, FILE_UNREADABLE */
   begin(id: string): void {
-    fs.closeSync(fs.openSync(this.#uploadPath(id), 'wx', 0o600));
-    this.#running.set(id, { hash: createHash('sha256'), offset: 0 });
+    try {
+      fs.closeSync(fs.openSync(this.#uploadPath(id), 'wx', 0o600));
+    } catch (error) {
+      throw explainSystemError('Cannot begin the upload', error);
+    }
+    this.#remember(id, { hash: createHash('sha256'), offset: 0 });
   }
 
   /** Bytes of an upload that have arrived; undefined when there is no such upload. */
@@ -115,8 +122,8 @@ export class BlobFolder {
   /** Makes a checked upload visible as a blob; in the transaction that records it, so that none is collected between. */
   publish(id: string, digest: Digest): void {
     const blob = this.pathOf(digest);
-    fs.mkdirSync(path.dirname(blob), { recursive: true });
     try {
+      fs.mkdirSync(path.dirname(blob), { recursive: true });
       fs.renameSync(this.#uploadPath(id), blob);
     } catch (error) {
       throw goneOr(error, `Cannot store ${digest}`);
@@ -199,7 +206,8 @@ export class BlobFolder {
 
   async #digestOf(id: string, file: FileHandle, size: number, wanted: Digest): Promise<Digest> {
     const algorithm = algorithmOf(wanted);
-    if (algorithm === 'sha256') return finishHash((await this.#hashUpTo(id, file, size)).hash, 'sha256');
+    // A copy: should the commit fail behind it, the upload can be finished another time.
+    if (algorithm === 'sha256') return finishHash((await this.#hashUpTo(id, file, size)).hash.copy(), 'sha256');
     const hash = createHash(algorithm);
     await hashFile(file, size, hash);
     return finishHash(hash, algorithm);
@@ -212,8 +220,15 @@ export class BlobFolder {
     const hash = createHash('sha256');
     await hashFile(file, size, hash);
     const running = { hash, offset: size };
-    this.#running.set(id, running);
+    this.#remember(id, running);
     return running;
+  }
+
+  #remember(id: string, running: RunningHash): void {
+    this.#running.set(id, running);
+    // In the order in which they were put in: the oldest goes.
+    const [oldest] = this.#running.keys();
+    if (this.#running.size > MAX_RUNNING_HASHES && oldest !== undefined) this.#running.delete(oldest);
   }
 
   /** @throws WaybillError BLOB_UNKNOWN when it was cancelled, has expired, or has ended meanwhile */

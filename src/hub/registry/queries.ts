@@ -1,4 +1,5 @@
 /** Questions to the database that several parts of a repository ask. */
+import { sql } from 'kysely';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { childrenOf, type Index, type Manifest } from '../../oci/manifest.ts';
@@ -15,7 +16,7 @@ export interface KnownManifest {
 }
 
 /** What a manifest says, as a row. */
-function rowOf(known: KnownManifest, manifest: Manifest | Index): Tables['manifest'] {
+export function manifestRow(known: KnownManifest, manifest: Manifest | Index): Tables['manifest'] {
   const type = manifest.artifactType ?? (manifest.kind === 'manifest' ? manifest.config.mediaType : undefined);
   return {
     ...known,
@@ -81,7 +82,8 @@ const held = prepare((reader, name: string, digest: string) =>
           selectFrom('manifest_child')
             .select('child')
             .whereRef('repository', '=', 'repository.id')
-            .where('child', '=', digest),
+            .where('child', '=', digest)
+            .where('optional', '=', sql.lit(0)),
         ),
         exists(
           selectFrom('manifest')
@@ -93,7 +95,10 @@ const held = prepare((reader, name: string, digest: string) =>
     ),
 );
 
-/** Whether the repository has the content: uploaded, mounted, a manifest of its own, or named by one. */
+/**
+ * Whether the repository has the content: uploaded, mounted, a manifest of its own, or named by one that
+ * was held to have it. What an index names proves nothing: else whoever knows a digest could read it.
+ */
 export async function references(reader: Reader, repository: string, digest: Digest): Promise<boolean> {
   return (await held(reader, repository, digest)).length > 0;
 }
@@ -120,7 +125,7 @@ const byTag = prepare((reader, name: string, tag: string) =>
 );
 
 /** A manifest of a repository, by digest or by tag. */
-export async function manifestRow(
+export async function knownManifest(
   reader: Reader,
   repository: string,
   reference: string,
@@ -128,16 +133,55 @@ export async function manifestRow(
   return (await (reference.includes(':') ? byDigest : byTag)(reader, repository, reference))[0];
 }
 
+/** Whether it is a manifest of the repository, or one of them names it. */
+export async function isNamed(reader: Reader, repository: number, digest: Digest): Promise<boolean> {
+  const named = await reader
+    .selectFrom('manifest_child')
+    .select('child')
+    .where('repository', '=', repository)
+    .where('child', '=', digest)
+    .executeTakeFirst();
+  return named !== undefined || isManifestOf(reader, repository, digest);
+}
+
+async function isManifestOf(reader: Reader, repository: number, digest: Digest): Promise<boolean> {
+  const own = await reader
+    .selectFrom('manifest')
+    .select('digest')
+    .where('repository', '=', repository)
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  return own !== undefined;
+}
+
+/** Layers that lie elsewhere by their licence: image specification, "Non-Distributable Layers"; Docker's foreign ones. */
+function isForeign({ mediaType }: Descriptor): boolean {
+  return /nondistributable|\.foreign\./.test(mediaType);
+}
+
+/** What a manifest names, and whether its repository may lack it: all of an index (sparse), foreign layers of an image. */
+export function childRows(
+  manifest: Manifest | Index,
+): ReadonlyMap<Digest, { readonly size: number; readonly optional: boolean }> {
+  const rows = new Map<Digest, { size: number; optional: boolean }>();
+  for (const child of childrenOf(manifest)) {
+    const optional = manifest.kind === 'index' || isForeign(child);
+    // Named twice: it must be there if one of the two wants it.
+    if (rows.get(child.digest)?.optional !== false) rows.set(child.digest, { size: child.size, optional });
+  }
+  return rows;
+}
+
 /** Records a manifest and what it names; one that is recorded stays as it is. */
 export async function insertManifest(writer: Writer, known: KnownManifest, manifest: Manifest | Index): Promise<void> {
   const { repository, digest, size } = known;
   const once = <Builder extends { doNothing(): Result }, Result>(conflict: Builder) => conflict.doNothing();
   await writer.insertInto('blob').values({ digest, size }).onConflict(once).execute();
-  await writer.insertInto('manifest').values(rowOf(known, manifest)).onConflict(once).execute();
-  for (const child of new Set(childrenOf(manifest).map((child) => child.digest))) {
+  await writer.insertInto('manifest').values(manifestRow(known, manifest)).onConflict(once).execute();
+  for (const [child, { optional }] of childRows(manifest)) {
     await writer
       .insertInto('manifest_child')
-      .values({ repository, manifest: digest, child })
+      .values({ repository, manifest: digest, child, optional: Number(optional) })
       .onConflict(once)
       .execute();
   }

@@ -4,12 +4,14 @@ import { WaybillError } from '../../base/errors.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { isRepositoryName } from '../../oci/reference.ts';
 import { HubRepository, type HubStorage } from './repository.ts';
+import { UploadTurns } from './upload-turns.ts';
 
 /** Repositories in which a blob is looked for when none is named. */
 const MAX_HOLDERS = 100;
 
 export class Registry {
   readonly storage: HubStorage;
+  readonly turns: UploadTurns = new UploadTurns();
 
   constructor(storage: HubStorage) {
     this.storage = storage;

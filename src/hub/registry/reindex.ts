@@ -62,7 +62,8 @@ export async function reindex({ database, blobs, repositories, now }: HubStorage
   return { ...counts, findings };
 }
 
-function readVerified(blobs: HubStorage['blobs'], { digest }: RecordedManifest): Buffer {
+/** @throws WaybillError DIGEST_INVALID, BLOB_UNKNOWN, FILE_UNREADABLE */
+export function readVerified(blobs: HubStorage['blobs'], { digest }: RecordedManifest): Buffer {
   const bytes = blobs.readWhole(digest);
   const found = finishHash(hashFor(digest).update(bytes), algorithmOf(digest));
   if (found !== digest)

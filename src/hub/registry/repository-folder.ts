@@ -5,7 +5,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { systemCode } from '../../base/errors.ts';
-import { namesIn, writeAtomically } from '../../base/files.ts';
+import { makeFolders, namesIn, syncFolder, writeAtomically } from '../../base/files.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
 import { type Digest, encodedOf, isDigest } from '../../oci/digest.ts';
 import { isRepositoryName, isTag, type RepositoryName } from '../../oci/reference.ts';
 
@@ -25,7 +26,12 @@ export interface RecordedTag {
 const MANIFESTS = '_manifests';
 const TAGS = '_tags';
 
+/** What a hub that was killed has left of a file which it was writing. */
+const TEMPORARY = /^\..+\.[0-9a-f]{16}$/;
+
 export class RepositoryFolder {
+  /** Whether files were changed that the database does not know of, because it failed and they could not be changed back. */
+  mayDiffer = false;
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -37,10 +43,10 @@ export class RepositoryFolder {
   }
 
   removeManifest(repository: RepositoryName, digest: Digest): void {
-    fs.rmSync(this.#manifestPath(repository, digest), { force: true });
+    remove(this.#manifestPath(repository, digest));
   }
 
-  hasManifest({ repository, digest }: RecordedManifest): boolean {
+  hasManifest({ repository, digest }: Pick<RecordedManifest, 'repository' | 'digest'>): boolean {
     return fs.existsSync(this.#manifestPath(repository, digest));
   }
 
@@ -48,8 +54,19 @@ export class RepositoryFolder {
     this.#write(path.join(this.#folder, repository, TAGS, name), digest);
   }
 
+  tagOf(repository: RepositoryName, name: string): string | undefined {
+    return textOf(path.join(this.#folder, repository, TAGS, name));
+  }
+
   removeTag(repository: RepositoryName, name: string): void {
-    fs.rmSync(path.join(this.#folder, repository, TAGS, name), { force: true });
+    remove(path.join(this.#folder, repository, TAGS, name));
+  }
+
+  /** While no hub runs: what a killed one has left. */
+  removeTemporary(): void {
+    if (!fs.existsSync(this.#folder)) return;
+    for (const entry of fs.readdirSync(this.#folder, { recursive: true, withFileTypes: true }))
+      if (entry.isFile() && TEMPORARY.test(entry.name)) remove(path.join(entry.parentPath, entry.name));
   }
 
   /** Every manifest and tag that is recorded; what is no name or digest is passed over. */
@@ -85,8 +102,22 @@ export class RepositoryFolder {
   }
 
   #write(file: string, text: string): void {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    try {
+      makeFolders(path.dirname(file));
+    } catch (error) {
+      throw explainSystemError(`Cannot write ${file}`, error);
+    }
     writeAtomically(file, text);
+  }
+}
+
+/** A file that comes back after a power cut would bring its manifest or tag back. @throws WaybillError FILE_UNREADABLE */
+function remove(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+    if (fs.existsSync(path.dirname(file))) syncFolder(path.dirname(file));
+  } catch (error) {
+    throw explainSystemError(`Cannot remove ${file}`, error);
   }
 }
 

@@ -2,32 +2,35 @@
  * One repository of the hub: what its manifests name, and what was uploaded or mounted into it, is
  * readable through it and nothing else is, though blobs are stored once for all.
  */
+import { setImmediate } from 'node:timers/promises';
 import { streamOf } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { randomName } from '../../base/files.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf, type Digest, digestOf, finishHash, hashFor, isDigest } from '../../oci/digest.ts';
 import { childrenOf, type Index, type Manifest, parseManifest } from '../../oci/manifest.ts';
-import { IMAGE_MANIFEST } from '../../oci/media-types.ts';
 import type { RepositoryName } from '../../oci/reference.ts';
 import type { Database, Reader, Writer } from '../database/database.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import {
+  childRows,
   deleteManifest,
-  descriptorOf,
   ensureId,
   idOf,
   insertManifest,
   insertTag,
-  manifestRow,
+  isNamed,
+  knownManifest,
   references,
   tagged,
 } from './queries.ts';
+import { record } from './record.ts';
+import { checkReferrer, listReferrers, type ReferrersPage } from './referrers.ts';
 import type { RepositoryFolder } from './repository-folder.ts';
+import { checkReservedTag } from './reserved-tags.ts';
 import { assertUnmoved, ruleFor } from './tag-rules.ts';
 
-/** Layers that lie elsewhere by their licence: image specification, "Non-Distributable Layers"; Docker's foreign ones. */
-const MAY_BE_ABSENT = /nondistributable|\.foreign\./;
+/** Some milliseconds. */
+const CHILDREN_AT_ONCE = 500;
 
 export interface StoredManifest {
   readonly digest: Digest;
@@ -90,28 +93,24 @@ export class HubRepository {
     });
   }
 
-  /** Takes a blob out of this repository. @returns whether it was in it */
-  async removeBlob(digest: Digest): Promise<boolean> {
+  /** Takes a blob out of this repository, unless a manifest there needs it. */
+  async removeBlob(digest: Digest): Promise<'removed' | 'absent' | 'needed'> {
     return this.#storage.database.write(async (writer) => {
       const repository = await idOf(writer, this.name);
-      if (repository === undefined || !(await references(writer, this.name, digest))) return false;
+      if (repository === undefined || !(await references(writer, this.name, digest))) return 'absent';
+      if (await isNamed(writer, repository, digest)) return 'needed';
       await writer
         .deleteFrom('repository_blob')
         .where('repository', '=', repository)
         .where('digest', '=', digest)
         .execute();
-      await writer
-        .deleteFrom('manifest_child')
-        .where('repository', '=', repository)
-        .where('child', '=', digest)
-        .execute();
-      return true;
+      return 'removed';
     });
   }
 
   /** By digest or by tag. */
   async findManifest(reference: Digest | string): Promise<StoredManifest | undefined> {
-    const row = await this.#storage.database.read((reader) => manifestRow(reader, this.name, reference));
+    const row = await this.#storage.database.read((reader) => knownManifest(reader, this.name, reference));
     return row && { digest: row.digest as Digest, mediaType: row.media_type, size: Number(row.size) };
   }
 
@@ -122,7 +121,7 @@ export class HubRepository {
   /**
    * Stores a manifest, byte for byte, and what it says.
    * @param tags names that point to it from now on
-   * @throws WaybillError MANIFEST_INVALID, DIGEST_INVALID; BLOB_UNKNOWN for content that is not here
+   * @throws WaybillError MANIFEST_INVALID, DIGEST_INVALID, SIZE_INVALID, LIMIT_EXCEEDED, DENIED; BLOB_UNKNOWN for content that is not here
    */
   async putManifest(
     bytes: Buffer,
@@ -130,14 +129,16 @@ export class HubRepository {
     { digest: expected, tags }: { digest: Digest | undefined; tags: readonly string[] },
   ): Promise<{ digest: Digest; subject: Digest | undefined }> {
     const manifest = parseManifest(bytes, mediaType);
+    checkReferrer(manifest);
     const digest =
       expected === undefined ? digestOf(bytes) : finishHash(hashFor(expected).update(bytes), algorithmOf(expected));
     if (expected !== undefined && digest !== expected)
       throw new WaybillError('DIGEST_INVALID', `Cannot store ${expected}: the manifest has the digest ${digest}`);
     await this.#storeBytes(bytes, digest);
-    await this.#storage.database.write(async (writer) => {
+    await record(this.#storage, this.name, async (writer, touched) => {
       const repository = await ensureId(writer, this.name);
       await this.#checkChildren(writer, manifest);
+      for (const name of tags) await checkReservedTag(writer, repository, name);
       // Again: it may have been collected since; within the transaction it cannot be.
       await this.#storeBytes(bytes, digest);
       await insertManifest(writer, { repository, digest, size: bytes.length, created: this.#storage.now() }, manifest);
@@ -145,6 +146,8 @@ export class HubRepository {
       for (const name of tags) await insertTag(writer, { repository, name, digest });
       // Last, and before the commit: what the database knows can be told from the files.
       const { repositories } = this.#storage;
+      touched.manifests.add(digest);
+      for (const name of tags) touched.tags.add(name);
       repositories.addManifest({ repository: this.name, digest, mediaType: manifest.mediaType });
       for (const name of tags) repositories.setTag({ repository: this.name, name, digest });
     });
@@ -153,13 +156,14 @@ export class HubRepository {
 
   /** Removes a manifest with its tags, or a tag alone. @returns whether there was one */
   async removeManifest(reference: Digest | string): Promise<boolean> {
-    const { database, repositories } = this.#storage;
-    return database.write(async (writer) => {
+    const { repositories } = this.#storage;
+    return record(this.#storage, this.name, async (writer, touched) => {
       const repository = await idOf(writer, this.name);
       if (repository === undefined) return false;
       if (!isDigest(reference)) {
         if ((await tagged(writer, repository, reference)) === undefined) return false;
         await this.#keepImmutable(writer, { repository, name: reference });
+        touched.tags.add(reference);
         repositories.removeTag(this.name, reference);
         await writer.deleteFrom('tag').where('repository', '=', repository).where('name', '=', reference).execute();
         return true;
@@ -171,6 +175,8 @@ export class HubRepository {
         .where('digest', '=', reference)
         .execute();
       for (const { name } of tags) await this.#keepImmutable(writer, { repository, name });
+      touched.manifests.add(reference);
+      for (const { name } of tags) touched.tags.add(name);
       for (const { name } of tags) repositories.removeTag(this.name, name);
       repositories.removeManifest(this.name, reference);
       return (await deleteManifest(writer, repository, reference)) > 0n;
@@ -193,23 +199,11 @@ export class HubRepository {
     });
   }
 
-  async referrers(
-    subject: Digest,
-    { last, limit, artifactType }: Page & { artifactType: string | undefined },
-  ): Promise<readonly Descriptor[]> {
+  async referrers(subject: Digest, page: Page & { artifactType: string | undefined }): Promise<ReferrersPage> {
     return this.#storage.database.read(async (reader) => {
       const repository = await idOf(reader, this.name);
-      if (repository === undefined) return [];
-      let query = reader
-        .selectFrom('manifest')
-        .selectAll()
-        .where('repository', '=', repository)
-        .where('subject', '=', subject)
-        .orderBy('digest')
-        .limit(limit);
-      if (last !== undefined) query = query.where('digest', '>', last);
-      if (artifactType !== undefined) query = query.where('artifact_type', '=', artifactType);
-      return (await query.execute()).map(descriptorOf);
+      if (repository === undefined) return { manifests: [], isLast: true };
+      return listReferrers(reader, { repository, subject }, page);
     });
   }
 
@@ -235,23 +229,39 @@ export class HubRepository {
 
   async #storeBytes(bytes: Buffer, digest: Digest): Promise<void> {
     const { blobs } = this.#storage;
-    if (blobs.sizeOf(digest) === bytes.length) return;
+    // Compared, so that pushing again mends what a failing disk has damaged.
+    if (blobs.sizeOf(digest) === bytes.length && blobs.readWhole(digest).equals(bytes)) return;
     const id = randomName();
-    blobs.begin(id);
-    await blobs.append(id, streamOf(bytes));
-    await blobs.check(id, digest);
-    blobs.publish(id, digest);
+    try {
+      blobs.begin(id);
+      await blobs.append(id, streamOf(bytes));
+      await blobs.check(id, digest);
+      blobs.publish(id, digest);
+    } catch (error) {
+      blobs.forget(id);
+      throw error;
+    }
   }
 
-  /** An image needs its content; an index may name what comes later or lies elsewhere (sparse). */
+  /**
+   * An image needs its content; an index may name what comes later or lies elsewhere (sparse). What is
+   * here must have the size that is said of it: clients refuse the package otherwise.
+   */
   async #checkChildren(reader: Reader, manifest: Manifest | Index): Promise<void> {
-    if (manifest.mediaType !== IMAGE_MANIFEST) return;
-    for (const { digest, mediaType } of childrenOf(manifest)) {
-      if (MAY_BE_ABSENT.test(mediaType)) continue;
-      if (await references(reader, this.name, digest)) continue;
+    const rows = childRows(manifest);
+    let seen = 0;
+    for (const { digest, size } of childrenOf(manifest)) {
+      const isOptional = rows.get(digest)?.optional === true;
+      // Others are served meanwhile: a manifest may name thousands.
+      if (++seen % CHILDREN_AT_ONCE === 0) await setImmediate();
+      const found = (await references(reader, this.name, digest)) ? this.#storage.blobs.sizeOf(digest) : undefined;
+      if (found === size || (found === undefined && isOptional)) continue;
+      const attempt = 'Cannot store the manifest';
+      if (found === undefined)
+        throw new WaybillError('BLOB_UNKNOWN', `${attempt}: ${this.name} does not hold ${digest}, which it names`);
       throw new WaybillError(
-        'BLOB_UNKNOWN',
-        `Cannot store the manifest: ${this.name} does not hold ${digest}, which it names`,
+        'SIZE_INVALID',
+        `${attempt}: it says that ${digest} has ${size} bytes, and it has ${found}`,
       );
     }
   }

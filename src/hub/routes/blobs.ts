@@ -21,7 +21,8 @@ async function read(call: Call): Promise<Answer> {
     'cache-control': 'public, max-age=31536000, immutable',
   };
   if (call.header('if-none-match')?.includes(digest)) return { status: 304, headers };
-  const range = parseRange(call.header('range'), size);
+  // RFC 9110 §14.2: a range is of GET alone.
+  const range = call.method === 'GET' ? parseRange(call.header('range'), size) : undefined;
   if (range === 'unsatisfiable')
     return errorAnswer(416, 'SIZE_INVALID', `The blob has ${size} bytes`, { 'content-range': `bytes */${size}` });
   const { start, end } = range ?? { start: 0, end: size };
@@ -37,9 +38,12 @@ async function read(call: Call): Promise<Answer> {
 
 async function remove(call: Call): Promise<Answer> {
   const digest = parseDigest(call.parameters['digest'] ?? '');
-  const isRemoved = await call.registry.repository(call.parameters['name'] ?? '').removeBlob(digest);
-  if (!isRemoved) throw unknown(digest);
-  return { status: 202 };
+  const outcome = await call.registry.repository(call.parameters['name'] ?? '').removeBlob(digest);
+  if (outcome === 'absent') throw unknown(digest);
+  if (outcome === 'removed') return { status: 202 };
+  return errorAnswer(405, 'UNSUPPORTED', `Cannot remove ${digest}: a manifest needs it; delete that first`, {
+    allow: 'GET, HEAD',
+  });
 }
 
 async function find({ registry, parameters }: Call): Promise<{ digest: Digest; size: number }> {
@@ -53,13 +57,13 @@ function unknown(digest: Digest): WaybillError {
   return new WaybillError('BLOB_UNKNOWN', `Cannot find ${digest}: this repository does not hold it`);
 }
 
-/** One range of bytes: RFC 9110 §14.1.2. Several at once are answered with the whole, as §14.2 allows. */
+/** One range of bytes: RFC 9110 §14.1.2. Several at once, and the last bytes of nothing, are answered with the whole, as §14.2 allows. */
 function parseRange(
   header: string | undefined,
   size: number,
 ): { start: number; end: number } | 'unsatisfiable' | undefined {
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
-  if (first === '' && last === '') return undefined;
+  if ((first === '' && last === '') || (first === '' && size === 0)) return undefined;
   if (first === '')
     return Number(last) === 0 ? 'unsatisfiable' : { start: Math.max(0, size - Number(last)), end: size };
   const start = Number(first);

@@ -60,13 +60,20 @@ async function remove(call: Call): Promise<Answer> {
 }
 
 function referenceOf({ parameters }: Call): string {
-  const reference = decodeURIComponent(parameters['reference'] ?? '');
+  const written = parameters['reference'] ?? '';
+  // Some clients write the colon of a digest as %3A.
+  const reference = isEncoded(written) ? decodeURIComponent(written) : written;
   if (reference.includes(':')) return parseDigest(reference);
   if (isTag(reference)) return reference;
   throw new WaybillError(
     'NAME_INVALID',
     `Cannot use ${JSON.stringify(reference.slice(0, 200))}: it is no tag and no digest`,
   );
+}
+
+/** Whether all that begins with % is an ASCII character: anything else is in no reference. */
+function isEncoded(text: string): boolean {
+  return /^(?:[^%]|%[0-7][0-9a-f])*$/i.test(text);
 }
 
 /** The tag that the path names, or those of `?tag=` beside a digest. */

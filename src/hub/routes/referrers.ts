@@ -16,14 +16,13 @@ async function read(call: Call): Promise<Answer> {
   const subject = parseDigest(call.parameters['digest'] ?? '');
   const artifactType = call.url.searchParams.get('artifactType') ?? undefined;
   const { last, limit } = pageOf(call);
-  const found = await repository.referrers(subject, { last, limit: limit + 1, artifactType });
-  const manifests = found.slice(0, limit);
+  const { manifests, isLast } = await repository.referrers(subject, { last, limit, artifactType });
   return {
     status: 200,
     headers: {
       'content-type': IMAGE_INDEX,
       ...(artifactType === undefined ? {} : { 'oci-filters-applied': 'artifactType' }),
-      ...(found.length > limit ? nextLink(call, { n: String(limit), last: manifests.at(-1)?.digest ?? '' }) : {}),
+      ...(isLast ? {} : nextLink(call, { n: String(limit), last: manifests.at(-1)?.digest ?? '' })),
     },
     body: JSON.stringify({ schemaVersion: 2, mediaType: IMAGE_INDEX, manifests }),
   };

@@ -3,6 +3,7 @@ import { isDigest, parseDigest } from '../../oci/digest.ts';
 import type { Answer, Call, Route } from '../http/call.ts';
 import { errorAnswer } from '../http/errors.ts';
 import type { HubRepository } from '../registry/repository.ts';
+import type { Turn } from '../registry/upload-turns.ts';
 
 /** Distribution specification, "Pushing blobs" (end-4, 5, 6, 11, 13) and cancelling. */
 export const uploads: Route = {
@@ -22,38 +23,59 @@ async function begin(call: Call): Promise<Answer> {
     if ((await call.registry.isMountable(mounted, from, isAllowed)) && (await repository.mount(mounted)))
       return created(repository, mounted);
   }
-  const id = await call.registry.beginUpload(repository);
   const digest = call.url.searchParams.get('digest');
-  if (digest === null) return accepted(repository, id, 0, 202);
+  if (digest === null) return accepted(repository, await call.registry.beginUpload(repository), 0, 202);
   parseDigest(digest);
-  await call.registry.storage.blobs.append(id, call.body);
-  return commit(call, repository, id);
+  const id = await call.registry.beginUpload(repository);
+  try {
+    await call.registry.storage.blobs.append(id, call.body);
+    return await commit(call, repository, id);
+  } catch (error) {
+    // Nobody has been told its name: nobody can go on with it.
+    await call.registry.forgetUpload(id);
+    throw error;
+  }
 }
 
 async function status(call: Call): Promise<Answer> {
-  const { repository, id, offset } = await find(call);
-  return accepted(repository, id, offset, 204);
+  const { repository, id } = await find(call);
+  return accepted(repository, id, offsetOf(call, id), 204);
 }
 
 async function append(call: Call): Promise<Answer> {
-  const { repository, id, offset } = await find(call);
-  const mismatch = checkRange(call, offset);
-  if (mismatch) return outOfOrder(repository, id, offset);
-  return accepted(repository, id, await call.registry.storage.blobs.append(id, call.body), 202);
+  const { repository, id } = await find(call);
+  return call.registry.turns.take(id, async (turn) => {
+    const offset = offsetOf(call, id);
+    if (checkRange(call, offset)) return outOfOrder(repository, id, offset);
+    return accepted(repository, id, await receive(call, id, turn), 202);
+  });
 }
 
 async function finish(call: Call): Promise<Answer> {
-  const { repository, id, offset } = await find(call);
+  const { repository, id } = await find(call);
   parseDigest(call.url.searchParams.get('digest') ?? '');
-  if (checkRange(call, offset)) return outOfOrder(repository, id, offset);
-  await call.registry.storage.blobs.append(id, call.body);
-  return commit(call, repository, id);
+  return call.registry.turns.take(id, async (turn) => {
+    const offset = offsetOf(call, id);
+    if (checkRange(call, offset)) return outOfOrder(repository, id, offset);
+    await receive(call, id, turn);
+    return commit(call, repository, id);
+  });
 }
 
 async function cancel(call: Call): Promise<Answer> {
   const { id } = await find(call);
-  await call.registry.forgetUpload(id);
+  await call.registry.turns.take(id, () => call.registry.forgetUpload(id));
   return { status: 204 };
+}
+
+/** Adds the body to the upload, unless a newer request takes over meanwhile. @returns the new offset */
+async function receive(call: Call, id: string, turn: Turn): Promise<number> {
+  turn.stop = call.body.breakOff;
+  try {
+    return await call.registry.storage.blobs.append(id, call.body);
+  } finally {
+    turn.stop = undefined;
+  }
 }
 
 async function commit(call: Call, repository: HubRepository, id: string): Promise<Answer> {
@@ -66,13 +88,22 @@ function repositoryOf({ registry, parameters }: Call): HubRepository {
   return registry.repository(parameters['name'] ?? '');
 }
 
-async function find(call: Call): Promise<{ repository: HubRepository; id: string; offset: number }> {
+async function find(call: Call): Promise<{ repository: HubRepository; id: string }> {
   const repository = repositoryOf(call);
   const id = call.parameters['id'] ?? '';
-  const offset = await call.registry.uploadOffset(repository, id);
-  if (offset === undefined)
-    throw new WaybillError('BLOB_UNKNOWN', 'Cannot find the upload: it is unknown, has ended or has expired');
-  return { repository, id, offset };
+  if ((await call.registry.uploadOffset(repository, id)) === undefined) throw unknownUpload();
+  return { repository, id };
+}
+
+/** How far the upload is. @throws WaybillError BLOB_UNKNOWN when it has ended since it was found */
+function offsetOf(call: Call, id: string): number {
+  const offset = call.registry.storage.blobs.offsetOf(id);
+  if (offset === undefined) throw unknownUpload();
+  return offset;
+}
+
+function unknownUpload(): WaybillError {
+  return new WaybillError('BLOB_UNKNOWN', 'Cannot find the upload: it is unknown, has ended or has expired');
 }
 
 /** Whether a chunk says that it begins elsewhere than where the upload is, or is not as long as it says. */

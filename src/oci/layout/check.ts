@@ -1,22 +1,15 @@
 /** Reads a whole layout again: every blob against its name, every name against what it reaches. */
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
-import { assembleAll } from '../../base/hashing/pool.ts';
-import type { Progress } from '../../base/progress.ts';
 import type { Descriptor } from '../descriptor.ts';
-import { type Digest, encodedOf } from '../digest.ts';
+import type { Digest } from '../digest.ts';
 import { childrenOf, isManifestType, MAX_MANIFEST_SIZE, parseManifest } from '../manifest.ts';
 import { readContent } from '../verified.ts';
+import { type Watch, wrongBlobs } from '../wrong-blobs.ts';
 import { readIndex } from './index-file.ts';
 import type { Layout } from './layout.ts';
 import { blobsOf } from './prune.ts';
-
-interface Watch {
-  readonly progress: Progress;
-  readonly signal?: AbortSignal;
-}
 
 export interface LayoutCheck {
   readonly findings: readonly Finding[];
@@ -29,7 +22,9 @@ export interface LayoutCheck {
 export async function checkLayoutContent(layout: Layout, watch: Watch): Promise<LayoutCheck> {
   const findings: Finding[] = [];
   const blobs = [...blobsOf(layout.folder)].map((blob) => ({ ...blob, size: fs.lstatSync(blob.file).size }));
-  const bad = await hashBlobs(blobs, findings, watch);
+  const bad = await wrongBlobs(blobs, watch);
+  for (const [digest, found] of bad)
+    findings.push({ rule: 'blob-digest', level: 'error', path: digest, message: `its bytes have the digest ${found}` });
   const reached = new Set<Digest>();
 
   const visit = async (target: Descriptor, from: string): Promise<void> => {
@@ -72,32 +67,4 @@ export async function checkLayoutContent(layout: Layout, watch: Watch): Promise<
     });
   }
   return { findings, blobs: blobs.length, bytes: blobs.reduce((sum, { size }) => sum + size, 0) };
-}
-
-async function hashBlobs(
-  blobs: readonly { digest: Digest; file: string; size: number }[],
-  findings: Finding[],
-  watch: Watch,
-): Promise<ReadonlySet<Digest>> {
-  const bad = new Set<Digest>();
-  const refuse = (digest: Digest, message: string) => {
-    bad.add(digest);
-    findings.push({ rule: 'blob-digest', level: 'error', path: digest, message });
-  };
-  const short = blobs.filter(({ digest }) => digest.startsWith('sha256:'));
-  const jobs = short.map(({ digest, file, size }) => ({ size, assembly: { parts: [{ file, name: digest }] } }));
-  const results = await assembleAll(jobs, { label: 'Verifying', ...watch });
-  for (const [index, { sha256 }] of results.entries()) {
-    const blob = short[index];
-    if (blob !== undefined && encodedOf(blob.digest) !== sha256)
-      refuse(blob.digest, `its bytes have the digest sha256:${sha256}`);
-  }
-  // sha512 content comes from other tools and is rare: read in this thread.
-  for (const { digest, file } of blobs.filter(({ digest }) => digest.startsWith('sha512:'))) {
-    const hash = createHash('sha512');
-    for await (const chunk of fs.createReadStream(file)) hash.update(chunk);
-    const found = hash.digest('hex');
-    if (found !== encodedOf(digest)) refuse(digest, `its bytes have the digest sha512:${found}`);
-  }
-  return bad;
 }

@@ -156,9 +156,11 @@ function checkRealm(realm: string | undefined, asked: URL): URL {
   throw refuse(`its token service would get the password in plain text (${url.origin})`);
 }
 
-/** Addresses that a public registry has no business to send us to. */
+/** Addresses that a public registry has no business to send us to: RFC 1122, 1918, 3927, 6598; IPv6 by its brackets. */
 function isLocalName(host: string): boolean {
-  return /^(?:localhost|.*\.localhost|127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.|\[)/i.test(host);
+  return /^(?:localhost|.*\.localhost|127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|0\.|\[)/i.test(
+    host,
+  );
 }
 
 function parseToken(text: string): { token?: unknown; access_token?: unknown } {

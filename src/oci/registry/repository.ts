@@ -2,7 +2,6 @@
  * One repository of a registry as a store: distribution specification 1.1. What it hands out is
  * verified like everything else; what the registry says of digests is never believed.
  */
-
 import { collect } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { inParallel } from '../../base/parallel.ts';

@@ -112,6 +112,7 @@ export class Session {
   /** Redirects go along with reading only; what another origin gets is the bare request. */
   async #follow({ method, to, headers = {}, body }: Ask, authorization: string | undefined): Promise<HttpResponse> {
     let url = this.resolve(String(to));
+    this.#checkTls(url, this.#base, 'sends on');
     for (let hops = 0; ; hops++) {
       const isOwn = url.origin === this.#base.origin;
       const response = await this.#options.transport.send({
@@ -131,11 +132,15 @@ export class Session {
           'REGISTRY_UNAVAILABLE',
           `Cannot use ${this.host}: it redirects more than ${MAX_REDIRECTS} times`,
         );
-      if (next.protocol !== 'https:' && !(next.protocol === 'http:' && url.protocol === 'http:')) {
-        throw new WaybillError('DENIED', `Cannot use ${this.host}: it redirects to ${next.origin}, without TLS`);
-      }
+      this.#checkTls(next, url, 'redirects');
       url = next;
     }
+  }
+
+  /** What was asked for with TLS is never sent or read without it. @throws WaybillError DENIED */
+  #checkTls(next: URL, from: URL, verb: string): void {
+    if (next.protocol === 'https:' || (next.protocol === 'http:' && from.protocol === 'http:')) return;
+    throw new WaybillError('DENIED', `Cannot use ${this.host}: it ${verb} to ${next.origin}, without TLS`);
   }
 
   async #pause(milliseconds: number): Promise<void> {

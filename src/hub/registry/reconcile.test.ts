@@ -1,0 +1,164 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startTestHub } from '../../../test/_support/hub.ts';
+import { type Image, imageIn, uploadTo } from '../../../test/_support/hub-content.ts';
+import { openTestStorage } from '../../../test/_support/hub-storage.ts';
+import { makeScratch, type Scratch } from '../../../test/_support/scratch.ts';
+import { silent } from '../../base/progress.ts';
+import { type Digest, encodedOf } from '../../oci/digest.ts';
+import type { RepositoryName } from '../../oci/reference.ts';
+import { fsck } from './fsck.ts';
+import { Registry } from './registry.ts';
+import { type RecordedTag, RepositoryFolder } from './repository-folder.ts';
+
+const NAME = 'acme/x';
+
+let scratch: Scratch;
+let folder: string;
+let kept: Image;
+let other: Image;
+let pushed: Digest;
+beforeEach(async () => {
+  scratch = makeScratch();
+  folder = scratch.at('hub');
+  await withRegistry(async (registry) => {
+    kept = await imageIn(registry, NAME, Buffer.from('weights'), { tags: ['1.0'] });
+    other = await imageIn(registry, NAME, Buffer.from('other'), { tags: ['2.0', 'latest'], subject: kept });
+    pushed = await uploadTo(registry, NAME, Buffer.from('of a push under way'));
+  });
+});
+afterEach(() => scratch[Symbol.dispose]());
+
+async function withRegistry(work: (registry: Registry) => Promise<void>): Promise<void> {
+  await using storage = await openTestStorage(folder);
+  await work(new Registry(storage));
+}
+
+async function rulesFound(): Promise<string[]> {
+  await using storage = await openTestStorage(folder);
+  const { findings } = await fsck({ folder, database: storage.database, progress: silent });
+  return findings.filter(({ level }) => level !== 'note').map(({ rule }) => rule);
+}
+
+const kill = () => fs.writeFileSync(path.join(folder, 'hub.running'), '');
+const record = (digest: Digest) => path.join(folder, 'repositories', NAME, '_manifests', 'sha256', encodedOf(digest));
+const tag = (name: string) => path.join(folder, 'repositories', NAME, '_tags', name);
+
+/** Starts a hub and asks it. @returns the status of each answer */
+async function statuses(...paths: readonly string[]): Promise<number[]> {
+  await using hub = await startTestHub(folder);
+  return await Promise.all(paths.map(async (where) => (await fetch(`${hub.address}/v2/${NAME}/${where}`)).status));
+}
+
+/** Takes what the database knows of a manifest away: it was cut short between the files and the database. */
+const forget = (digest: Digest, ...tags: readonly string[]) =>
+  withRegistry(async ({ storage }) => {
+    await storage.database.write(async (writer) => {
+      await writer.deleteFrom('manifest').where('digest', '=', digest).execute();
+      await writer.deleteFrom('manifest_child').where('manifest', '=', digest).execute();
+      if (tags.length > 0) await writer.deleteFrom('tag').where('name', 'in', tags).execute();
+    });
+  });
+
+test('a push that was cut short behind the files is there after the next start, with its tags and as a referrer', async () => {
+  await forget(other.manifest, '2.0', 'latest');
+  kill();
+  expect(await rulesFound()).toContain('hub-index');
+  expect(await statuses('manifests/2.0', `manifests/${other.manifest}`, `blobs/${pushed}`)).toEqual([200, 200, 200]);
+  await withRegistry(async (registry) => {
+    const page = { last: undefined, limit: 10, artifactType: undefined };
+    const { manifests } = await registry.repository(NAME).referrers(kept.manifest, page);
+    expect(manifests.map(({ digest }) => digest)).toEqual([other.manifest]);
+  });
+  expect(await rulesFound()).toEqual([]);
+});
+
+test('a deletion that was cut short behind the files has happened after the next start', async () => {
+  for (const file of [tag('2.0'), tag('latest'), record(other.manifest)]) fs.rmSync(file);
+  kill();
+  expect(await statuses('manifests/2.0', `manifests/${other.manifest}`, 'manifests/1.0')).toEqual([404, 404, 200]);
+  expect(await rulesFound()).toEqual([]);
+});
+
+test('a tag that was moved in the files alone is moved after the next start, and half-written files are gone', async () => {
+  fs.writeFileSync(tag('1.0'), other.manifest);
+  const half = path.join(path.dirname(tag('1.0')), '.1.0.0123456789abcdef');
+  fs.writeFileSync(half, 'sha256:');
+  kill();
+  expect(await statuses('manifests/1.0')).toEqual([200]);
+  await withRegistry(async (registry) => {
+    expect(await registry.repository(NAME).findManifest('1.0')).toMatchObject({ digest: other.manifest });
+  });
+  expect(fs.existsSync(half)).toBe(false);
+  expect(await rulesFound()).toEqual([]);
+});
+
+test('a hub that ended in order looks at nothing: what differs then has another reason', async () => {
+  await forget(other.manifest);
+  expect(await statuses(`manifests/${other.manifest}`)).toEqual([404]);
+  expect(await rulesFound()).toContain('hub-index');
+});
+
+test('a hub whose files and database differ in more than a kill explains does not start', async () => {
+  await withRegistry(async (registry) => {
+    for (let at = 0; at < 21; at++) await imageIn(registry, 'acme/many', Buffer.from(`layer ${at}`));
+  });
+  fs.rmSync(path.join(folder, 'repositories', 'acme', 'many'), { recursive: true });
+  kill();
+  await expect(startTestHub(folder)).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    hint: expect.stringContaining('waybill hub fsck'),
+  });
+  await withRegistry(async ({ storage }) => {
+    const rows = await storage.database.read((reader) => reader.selectFrom('manifest').select('digest').execute());
+    expect(rows).toHaveLength(23);
+  });
+});
+
+test('a damaged manifest does not keep the hub from starting', async () => {
+  await forget(other.manifest, '2.0', 'latest');
+  await withRegistry(async ({ storage }) => fs.writeFileSync(storage.blobs.pathOf(other.manifest), '{}'));
+  kill();
+  expect(await statuses('manifests/1.0', `manifests/${other.manifest}`)).toEqual([200, 404]);
+});
+
+class FailingOnce extends RepositoryFolder {
+  fails = true;
+
+  override setTag(recorded: RecordedTag): void {
+    super.setTag(recorded);
+    this.#fail();
+  }
+
+  override removeManifest(repository: RepositoryName, digest: Digest): void {
+    super.removeManifest(repository, digest);
+    this.#fail();
+  }
+
+  #fail(): void {
+    if (!this.fails) return;
+    this.fails = false;
+    throw new Error('the disk failed');
+  }
+}
+
+test('what a transaction had changed in files is changed back when it fails', async () => {
+  await withRegistry(async (registry) => {
+    const repositories = new FailingOnce(folder);
+    const storage = { ...registry.storage, repositories };
+    const broken = new Registry(storage).repository(NAME);
+    const bytes = registry.storage.blobs.readWhole(kept.manifest);
+    const text = JSON.stringify({ ...JSON.parse(bytes.toString()), annotations: { another: 'one' } });
+    const put = broken.putManifest(Buffer.from(text), 'application/vnd.oci.image.manifest.v1+json', {
+      digest: undefined,
+      tags: ['1.0', 'new'],
+    });
+    await expect(put).rejects.toThrow('the disk failed');
+    repositories.fails = true;
+    await expect(broken.removeManifest(other.manifest)).rejects.toThrow('the disk failed');
+  });
+  expect(fs.readFileSync(tag('1.0'), 'utf8')).toBe(kept.manifest);
+  expect([fs.existsSync(tag('new')), fs.existsSync(tag('2.0'))]).toEqual([false, true]);
+  expect(await rulesFound()).toEqual([]);
+});

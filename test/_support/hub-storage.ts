@@ -1,0 +1,8 @@
+/** What a hub keeps, opened while none runs. */
+
+import { openStorage } from '../../src/hub/main.ts';
+import { hubSettings } from './hub.ts';
+
+export function openTestStorage(folder: string, now: () => number = () => Date.now()): ReturnType<typeof openStorage> {
+  return openStorage(hubSettings(folder), now);
+}

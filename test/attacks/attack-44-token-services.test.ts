@@ -1,0 +1,145 @@
+/** Attack 44: a challenge sends credentials to a token service that has no business with them. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Authorizer } from '../../src/oci/registry/authorize.ts';
+import { type HttpRequest, type HttpResponse, Transport } from '../../src/oci/registry/transport.ts';
+import { startRegistry, type TestRegistry } from '../_registry/server.ts';
+import { failureOf } from '../_support/refusal.ts';
+import { ada, openRepositoryAt } from '../_support/registry.ts';
+
+/** Sends nothing, keeps what was to be sent, and answers with a token. */
+class Watched extends Transport {
+  readonly sent: HttpRequest[] = [];
+
+  override async send(request: HttpRequest): Promise<HttpResponse> {
+    this.sent.push(request);
+    return answerOf(request.url, 200, {}, '{"token":"granted"}');
+  }
+}
+
+function answerOf(url: URL, status: number, headers: Record<string, string>, text = ''): HttpResponse {
+  return {
+    status,
+    url,
+    header: (name) => headers[name],
+    body: (async function* () {
+      yield Buffer.from(text);
+    })(),
+    discard: async () => {},
+  };
+}
+
+/** What is sent when a registry at this address answers with this challenge. */
+async function challenged(registry: string, challenge: string): Promise<{ sent: HttpRequest[]; code: string }> {
+  using transport = new Watched();
+  const authorizer = new Authorizer(new URL(registry).host, transport, ada.credentials);
+  const answer = answerOf(new URL('/v2/acme/x/manifests/1', registry), 401, { 'www-authenticate': challenge });
+  const code = await authorizer.answer(answer, { repository: 'acme/x', actions: 'pull' }).then(
+    () => 'none',
+    ({ code }) => code,
+  );
+  return { sent: transport.sent, code };
+}
+
+const bearer = (realm: string) => `Bearer realm="${realm}",service="registry"`;
+
+describe('a registry of the internet', () => {
+  test.each([
+    'http://auth.example/token',
+    'http://registry.example/token',
+    'https://127.0.0.1/token',
+    'https://127.1/token',
+    'https://2130706433/token',
+    'https://0x7f000001/token',
+    'https://0177.0.0.1/token',
+    'https://localhost/token',
+    'https://LOCALHOST:8443/token',
+    'https://sub.localhost/token',
+    'https://10.0.0.1/token',
+    'https://172.16.0.1/token',
+    'https://172.31.255.255/token',
+    'https://192.168.1.1/token',
+    'https://169.254.169.254/latest/meta-data/',
+    'https://0.0.0.0/token',
+    'https://100.64.0.1/token',
+    'https://[::1]/token',
+    'https://[::ffff:169.254.169.254]/token',
+    'https://[fd00:ec2::254]/token',
+    'https://[fe80::1]/token',
+    'https://user:password@auth.example/token',
+    'ftp://auth.example/token',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    '//auth.example/token',
+    '/token',
+    '',
+    'not an address',
+  ])('gets no credentials sent to %j', async (realm) => {
+    expect(await challenged('https://registry.example', bearer(realm))).toEqual({ sent: [], code: 'DENIED' });
+  });
+
+  test('gets them sent to a token service with TLS, for one repository and no more', async () => {
+    const { sent } = await challenged('https://registry.example', bearer('https://auth.registry.example/token'));
+    expect(sent).toHaveLength(1);
+    const [request] = sent;
+    if (request === undefined) throw new TypeError('nothing was sent');
+    const { method, url, headers } = request;
+    expect([method, url.origin, url.searchParams.getAll('scope')]).toEqual([
+      'GET',
+      'https://auth.registry.example',
+      ['repository:acme/x:pull'],
+    ]);
+    // In a header, never in the address, which servers and proxies log.
+    expect(url.href).not.toContain('secret');
+    expect(headers?.['authorization']).toBe(`Basic ${Buffer.from('ada:secret').toString('base64')}`);
+  });
+});
+
+test('a registry on this machine without TLS is asked itself, and nobody else', async () => {
+  const local = 'http://127.0.0.1:5000';
+  expect((await challenged(local, bearer(`${local}/token`))).sent).toHaveLength(1);
+  for (const realm of ['http://127.0.0.1:5001/token', 'http://localhost:5000/token', 'http://auth.example/token'])
+    expect(await challenged(local, bearer(realm))).toEqual({ sent: [], code: 'DENIED' });
+});
+
+describe('tokens', () => {
+  let registry: TestRegistry;
+  beforeEach(async () => {
+    registry = await startRegistry();
+  });
+  afterEach(() => registry[Symbol.asyncDispose]());
+
+  test('of a challenge that never ends are not asked for again and again', async () => {
+    registry.require = { scheme: 'bearer', username: 'ada', password: 'another' };
+    await using store = await openRepositoryAt(registry.host, 'acme/x', ada);
+    expect((await failureOf(store.resolve('1'))).code).toBe('UNAUTHORIZED');
+    expect(registry.seen.length).toBeLessThan(5);
+  });
+
+  test.each(['', ' ', 'a b', 'a\r\nX-Evil: 1', 'a\0', '\u20ac', 'x'.repeat(2_000_000)])(
+    'that would be another header are none (%#)',
+    async (token) => {
+      using transport = new (class extends Transport {
+        override async send({ url }: HttpRequest): Promise<HttpResponse> {
+          return answerOf(url, 200, {}, JSON.stringify({ token }));
+        }
+      })();
+      const authorizer = new Authorizer('registry.example', transport, ada.credentials);
+      const url = new URL('https://registry.example/v2/');
+      const answer = answerOf(url, 401, { 'www-authenticate': bearer('https://auth.example/token') });
+      const error = await failureOf(authorizer.answer(answer, undefined));
+      expect(['REGISTRY_UNAVAILABLE', 'LIMIT_EXCEEDED']).toContain(error.code);
+      expect(error.message).not.toContain('secret');
+    },
+  );
+
+  test('and passwords stand in no message', async () => {
+    for (const scheme of ['basic', 'bearer'] as const) {
+      registry.require = { scheme, username: 'ada', password: 'another' };
+      await using store = await openRepositoryAt(registry.host, 'acme/x', ada);
+      const { message, hint, expected, found, cause } = await failureOf(store.resolve('1'));
+      expect(JSON.stringify([message, hint, expected, found, String(cause)])).not.toMatch(
+        /secret|YWRhOnNlY3JldA|good-token/,
+      );
+    }
+  });
+});
