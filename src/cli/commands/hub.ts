@@ -40,6 +40,7 @@ export const hub: Command<Output> = defineCommand({
       command: 'waybill hub serve --listen 127.0.0.1:0 --data ./registry --quiet',
       comment: 'on a free port, in a folder of its own',
     },
+    { command: 'waybill hub fsck', comment: 'whether all that it keeps is whole and agrees' },
     { command: 'waybill hub gc --dry-run', comment: 'what would go, and how many bytes' },
   ],
   output: async () => (await import('../outputs/hub.ts')).output,
