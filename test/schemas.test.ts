@@ -103,7 +103,7 @@ const cases: Readonly<Record<string, Case>> = {
     before: `waybill hub serve --listen 127.0.0.1:0 --json >log 2>/dev/null & server=$!
       until grep -q '"ready":true' log || ! kill -0 $server; do sleep 0.1; done; kill $server; wait $server
       waybill() { if [ "$2" = stopped ]; then tail -n +2 log; else command waybill "$@"; fi; }`,
-    good: ['hub stopped'],
+    good: ['hub stopped', 'hub fsck'],
     bad: 'hub start',
   },
   list: { good: ['list', 'list none', 'list --store ./absent'], bad: 'list --store ./digits' },

@@ -1,4 +1,5 @@
 /** What the hub answers to requests that no honest client sends: an error of the client's, always. */
+import fs from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ServedRequest } from '../../src/hub/http/server.ts';
 import type { Hub } from '../../src/hub/main.ts';
@@ -132,4 +133,28 @@ test('a page of no items is empty and leads nowhere', async () => {
     const page = await ask(`/v2/acme/x/${where}?n=0`);
     expect([page.status, page.headers.get('link')]).toEqual([200, null]);
   }
+});
+
+test('a manifest that is damaged on the disk is not handed out, and pushing it again mends it', async () => {
+  const text = JSON.stringify({ schemaVersion: 2, manifests: [] });
+  const put = () =>
+    ask('/v2/acme/x/manifests/1', {
+      method: 'PUT',
+      body: text,
+      headers: { 'content-type': 'application/vnd.oci.image.index.v1+json' },
+    });
+  expect((await put()).status).toBe(201);
+  const hex = digestOf(text).slice('sha256:'.length);
+  const file = scratch.at('hub', 'blobs', 'sha256', hex.slice(0, 2), hex);
+  for (const damaged of [`${text}HTTP/1.1 200 OK`, text.replace('2', '3'), '']) {
+    fs.writeFileSync(file, damaged);
+    const wire = await Wire.open(Number(new URL(hub.address).port));
+    wires.push(wire);
+    wire.write('GET /v2/acme/x/manifests/1 HTTP/1.1\r\nHost: hub\r\n\r\nGET /v2/ HTTP/1.1\r\nHost: hub\r\n\r\n');
+    const [damagedAnswer, next] = [await wire.answer(), await wire.answer()];
+    expect([damagedAnswer?.status, next?.status, next?.body.toString()]).toEqual([500, 200, '{}']);
+    await expect.poll(() => log.some(({ failure }) => String(failure).includes(hex))).toBe(true);
+  }
+  expect((await put()).status).toBe(201);
+  expect(await (await ask('/v2/acme/x/manifests/1')).text()).toBe(text);
 });

@@ -50,6 +50,7 @@ export const hub: Command<Output> = defineCommand({
       comment: 'a user, who is asked for a password',
     },
     { command: 'waybill hub token create ada --allow pull --days 30', comment: 'an access token for a program' },
+    { command: 'waybill hub fsck', comment: 'whether all that it keeps is whole and agrees' },
     { command: 'waybill hub gc --dry-run', comment: 'what would go, and how many bytes' },
   ],
   output: async () => (await import('../outputs/hub.ts')).output,

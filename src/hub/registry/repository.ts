@@ -114,8 +114,19 @@ export class HubRepository {
     return row && { digest: row.digest as Digest, mediaType: row.media_type, size: Number(row.size) };
   }
 
+  /** @throws WaybillError FILE_UNREADABLE when its file is damaged, BLOB_UNKNOWN when it is gone */
   readManifest({ digest, size }: StoredManifest): Buffer {
-    return this.#storage.blobs.readAtOnce(digest, 0, size);
+    const bytes = this.#storage.blobs.readAtOnce(digest, 0, size);
+    // Small enough to be hashed each time; a length that is not the one which is told would end in the next answer.
+    const found = finishHash(hashFor(digest).update(bytes), algorithmOf(digest));
+    if (found === digest) return bytes;
+    throw new WaybillError(
+      'FILE_UNREADABLE',
+      `Cannot read the manifest ${digest}: its bytes have the digest ${found}`,
+      {
+        hint: 'Stop the hub and run waybill hub fsck',
+      },
+    );
   }
 
   /**
