@@ -206,7 +206,7 @@ describe('waybill pack --to', () => {
 
   test('goes on after kill -9 with what is whole, and with what had arrived of the rest', async () => {
     const folder = model(
-      Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`weights/${n}.bin`, randomBytes(20 * MIB)])),
+      Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`weights/${n}.bin`, randomBytes(10 * MIB)])),
     );
     const words = ['pack', folder, '--to', `${registry.host}/acme/model`];
     const running = startCli(words, options());
@@ -221,7 +221,8 @@ describe('waybill pack --to', () => {
     registry.seen.length = 0;
     const { output } = await json(...words);
     expect(output.resumed).toBe(true);
-    expect(sentIn(registry.seen)).toBeLessThan(0.45 * 120 * MIB);
+    // 40 %, and what was whole in the moment of the kill and not written down yet.
+    expect(sentIn(registry.seen)).toBeLessThan(0.6 * 120 * MIB);
     const { manifest } = await packInto(scratch.at('other'), folder);
     expect(output.digest).toBe(manifest.digest);
     expect([...registry.uploads]).toEqual([]);

@@ -261,6 +261,8 @@ async function upload(
       ? (faults.breakUploadsAfter?.bytes ?? Infinity)
       : Infinity;
   let size = 0;
+  // What had arrived when the client went away stays, as in any registry.
+  request.once('aborted', () => uploads.set(id, Buffer.concat([before, ...chunks])));
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     seen.bytes += chunk.length;
