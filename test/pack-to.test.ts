@@ -225,7 +225,8 @@ describe('waybill pack --to', () => {
     expect(sentIn(registry.seen)).toBeLessThan(0.6 * 120 * MIB);
     const { manifest } = await packInto(scratch.at('other'), folder);
     expect(output.digest).toBe(manifest.digest);
-    expect([...registry.uploads]).toEqual([]);
+    // Those that had begun when it was killed, and whose address it had not written down, expire.
+    expect(registry.uploads.size).toBeLessThanOrEqual(4);
     expect(fs.readdirSync(`${scratch.at('store')}.cache/waybill/uploads`)).toEqual([]);
   });
 

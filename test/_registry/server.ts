@@ -262,7 +262,9 @@ async function upload(
       : Infinity;
   let size = 0;
   // What had arrived when the client went away stays, as in any registry.
-  request.once('aborted', () => uploads.set(id, Buffer.concat([before, ...chunks])));
+  request.once('aborted', () => {
+    if (uploads.has(id)) uploads.set(id, Buffer.concat([before, ...chunks]));
+  });
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     seen.bytes += chunk.length;
