@@ -5,13 +5,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
-import { randomName, readRange, writeFully } from '../../base/files.ts';
+import { randomName, readRange } from '../../base/files.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import type { Descriptor } from '../descriptor.ts';
-import { algorithmOf, type Digest, encodedOf, finishHash, hashFor } from '../digest.ts';
+import { algorithmOf, type Digest, encodedOf, hashFor } from '../digest.ts';
 import type { Content, TransferOptions, Transferred } from '../store.ts';
-import { checkContent } from '../verified.ts';
+import { writeContent } from '../write-content.ts';
 import { partialPath } from './folder.ts';
 
 /**
@@ -59,7 +59,7 @@ async function lockPartial(file: string): Promise<Disposable | undefined> {
 async function writeFrom(
   file: string,
   { expected, content }: { expected: Descriptor; content: Content },
-  { advance, signal }: TransferOptions,
+  options: TransferOptions,
 ): Promise<Transferred> {
   const descriptor = openForAppend(file);
   try {
@@ -68,20 +68,9 @@ async function writeFrom(
     const resumedAt = had <= expected.size ? had : 0;
     if (had > expected.size) fs.ftruncateSync(descriptor, 0);
     for await (const chunk of readRange(descriptor, 0, resumedAt)) hash.update(chunk);
-    advance(resumedAt);
-    let at = resumedAt;
-    if (at < expected.size) {
-      for await (const chunk of content.unverifiedRange({ start: at, end: expected.size })) {
-        signal?.throwIfAborted();
-        hash.update(chunk);
-        writeFully(descriptor, chunk, at);
-        at += chunk.length;
-        advance(chunk.length);
-      }
-    }
-    checkContent(expected, { size: at, digest: finishHash(hash, algorithmOf(expected.digest)) });
-    fs.fsyncSync(descriptor);
-    return { bytes: at - resumedAt, resumedAt };
+    options.advance(resumedAt, 'resumed');
+    await writeContent(descriptor, { expected, content, hash, from: resumedAt }, options);
+    return { bytes: expected.size - resumedAt, resumedAt };
   } catch (error) {
     throw explainSystemError('Cannot write into the store', error);
   } finally {

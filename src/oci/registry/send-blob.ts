@@ -19,7 +19,7 @@ export interface SendBlob {
   readonly records: UploadRecords;
   /** Repositories of the same registry that may have the blob already. */
   readonly mountFrom?: readonly string[];
-  advance(bytes: number): void;
+  advance(bytes: number, origin?: 'resumed'): void;
 }
 
 export interface SentBlob {
@@ -110,7 +110,7 @@ class ChunkedSend {
     const { expected, records } = this.#send;
     await this.#resume();
     const resumedAt = this.#offset;
-    this.#send.advance(resumedAt);
+    this.#send.advance(resumedAt, 'resumed');
     for (let breaks = 0; this.#offset < expected.size; ) {
       try {
         await this.#chunk();
