@@ -94,6 +94,8 @@ export interface Sending {
 
 /** A store that keeps what has arrived of a blob, so that a later process goes on there. */
 export interface Receiving {
+  /** @throws WaybillError DISK_FULL when it is known that these blobs do not fit; before anything is moved */
+  checkRoom(blobs: readonly Descriptor[]): Promise<void>;
   receive(expected: Descriptor, content: Content, options: TransferOptions): Promise<Transferred>;
 }
 

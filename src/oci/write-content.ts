@@ -13,16 +13,20 @@ export interface Arriving {
   readonly hash: Hash;
   /** Where the file ends, and where the content goes on. */
   readonly from: number;
+  /** What the reader knows the content by; its digest if absent. */
+  readonly name?: string;
+  /** Whether it must survive a power cut on return. */
+  readonly isDurable: boolean;
 }
 
 /**
- * Writes the rest of some content; on return it is what was expected and survives a power cut.
+ * Writes the rest of some content; on return it is what was expected.
  * @throws WaybillError DIGEST_INVALID, SIZE_INVALID; errors of the system as they are. What had come
  *   before is in the file then.
  */
 export async function writeContent(
   descriptor: number,
-  { expected, content, hash, from }: Arriving,
+  { expected, content, hash, from, name, isDurable }: Arriving,
   { advance, signal }: TransferOptions,
 ): Promise<void> {
   const output = new WriteBehind(descriptor, { position: from, written: content.giveBack });
@@ -40,6 +44,6 @@ export async function writeContent(
   } finally {
     await output.flush();
   }
-  checkContent(expected, { size: at, digest: finishHash(hash, algorithmOf(expected.digest)) });
-  await output.sync();
+  checkContent(expected, { size: at, digest: finishHash(hash, algorithmOf(expected.digest)) }, name);
+  if (isDurable) await output.sync();
 }

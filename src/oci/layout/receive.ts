@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { diskFull, freeBytes } from '../../base/disk-space.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { randomName, readRange } from '../../base/files.ts';
 import { acquireLock } from '../../base/lock.ts';
@@ -29,7 +30,7 @@ export async function receive(
 ): Promise<Transferred> {
   const place = partialPath(folder);
   fs.mkdirSync(place, { recursive: true });
-  const shared = path.join(place, `${algorithmOf(expected.digest)}-${encodedOf(expected.digest)}`);
+  const shared = sharedPath(place, expected.digest);
   const lock = await lockPartial(`${shared}.lock`);
   // Another process is at it: work apart rather than wait for hours.
   const file = lock === undefined ? `${shared}.${randomName()}` : shared;
@@ -46,6 +47,23 @@ export async function receive(
     lock?.[Symbol.dispose]();
   }
 }
+
+/** @throws WaybillError DISK_FULL when there is no room for what is still to come of these blobs */
+export function checkRoom(folder: string, blobs: readonly Descriptor[]): void {
+  const place = partialPath(folder);
+  let needed = 0;
+  for (const { digest, size } of blobs) {
+    const partial = fs.lstatSync(sharedPath(place, digest), { throwIfNoEntry: false });
+    needed += Math.max(0, size - (partial?.size ?? 0));
+  }
+  const free = freeBytes(folder);
+  if (free === undefined || needed <= free) return;
+  const hint =
+    'Free some space (waybill prune takes away what no name reaches), or name a store on another disk with --store';
+  throw diskFull(`Cannot write into the store ${folder}`, { needed, free, hint });
+}
+
+const sharedPath = (place: string, digest: Digest) => path.join(place, `${algorithmOf(digest)}-${encodedOf(digest)}`);
 
 async function lockPartial(file: string): Promise<Disposable | undefined> {
   try {
@@ -69,7 +87,7 @@ async function writeFrom(
     if (had > expected.size) fs.ftruncateSync(descriptor, 0);
     for await (const chunk of readRange(descriptor, 0, resumedAt)) hash.update(chunk);
     options.advance(resumedAt, 'resumed');
-    await writeContent(descriptor, { expected, content, hash, from: resumedAt }, options);
+    await writeContent(descriptor, { expected, content, hash, from: resumedAt, isDurable: true }, options);
     return { bytes: expected.size - resumedAt, resumedAt };
   } catch (error) {
     throw explainSystemError('Cannot write into the store', error);

@@ -9,28 +9,47 @@ import { isBrokenLine } from './http/failures.ts';
 import { type BlobSource, cut, requestPart } from './ranges.ts';
 import { Segment, type Streams } from './segment.ts';
 
-/** From this size on a blob's line is measured. */
-const LARGE_SIZE = 64 * 1024 * 1024;
-/** Enough to tell a fast line from a slow one. */
-const PROBE_SIZE = 16 * 1024 * 1024;
-/** After so much of a fast line it is measured again. */
-const STRETCH_SIZE = 512 * 1024 * 1024;
-/** Bytes in a millisecond, of all streams together: where they are as fast, another one gains nothing. */
-const FAST_RATE = (200 * 1024 * 1024) / 1000;
-/** What a connection fetches at once beside others; so much of each waits in memory. */
-const SEGMENT_SIZE = 8 * 1024 * 1024;
-/** Connections break; after so many within `LARGE_SIZE` of one blob the registry is not worth more. */
+/** When a second connection is worth it, and what it fetches. Bytes. */
+export interface Pace {
+  /** From this size on a blob's line is measured. */
+  readonly large: number;
+  /** Enough to tell a fast line from a slow one. */
+  readonly probe: number;
+  /** After so much of a fast line it is measured again. */
+  readonly stretch: number;
+  /** In a second, of all streams together: where they are as fast, another one gains nothing. */
+  readonly fast: number;
+  /** What a connection fetches at once beside others; so much of each waits in memory. */
+  readonly segment: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * About 2 Gbit/s count as fast: on loopback one stream gives 400 MiB/s, and storage in a cloud
+ * some 90 to each connection. Larger segments would need more memory, smaller ones more requests.
+ */
+const USUAL_PACE: Pace = {
+  large: 64 * MEBIBYTE,
+  probe: 16 * MEBIBYTE,
+  stretch: 512 * MEBIBYTE,
+  fast: 200 * MEBIBYTE,
+  segment: 8 * MEBIBYTE,
+};
+
+/** Connections break; after so many within 64 MiB of one blob the registry is not worth more. */
 const MAX_BREAKS = 8;
+const BREAKS_WITHIN = 64 * MEBIBYTE;
 
 /** @throws WaybillError BLOB_UNKNOWN, SIZE_INVALID, REGISTRY_UNAVAILABLE when the line breaks again and again */
 export async function* readBlob(
   source: BlobSource,
   { start, end }: ByteRange,
-  streams: Streams,
+  { streams, pace = USUAL_PACE }: { streams: Streams; pace?: Pace | undefined },
 ): AsyncIterable<Uint8Array> {
   streams.begin();
   try {
-    yield* new Reading(source, start, end, streams).run();
+    yield* new Reading(source, { start, end }, { streams, pace }).run();
   } finally {
     streams.end();
   }
@@ -39,6 +58,7 @@ export async function* readBlob(
 class Reading {
   readonly #source: BlobSource;
   readonly #end: number;
+  readonly #pace: Pace;
   readonly #streams: Streams;
   #at: number;
   #hasRanges = true;
@@ -48,12 +68,13 @@ class Reading {
   #breaks = 0;
   #brokeAt = 0;
 
-  constructor(source: BlobSource, start: number, end: number, streams: Streams) {
+  constructor(source: BlobSource, { start, end }: ByteRange, { streams, pace }: { streams: Streams; pace: Pace }) {
+    this.#pace = pace;
     this.#source = source;
     this.#at = start;
     this.#end = end;
     this.#streams = streams;
-    this.#stretch = end - start >= LARGE_SIZE ? PROBE_SIZE : end - start;
+    this.#stretch = end - start >= pace.large ? pace.probe : end - start;
   }
 
   async *run(): AsyncIterable<Uint8Array> {
@@ -89,16 +110,16 @@ class Reading {
     }
     // An answer that is shorter than it may be is one that broke; or else this could go on for ever.
     if (this.#at === start && start < end) this.#countBreak();
-    if (this.#at - start < PROBE_SIZE) return;
-    this.#isSlow = (this.#at - start) * this.#streams.used < FAST_RATE * waited;
-    this.#stretch = STRETCH_SIZE;
+    if (this.#at - start < this.#pace.probe) return;
+    this.#isSlow = (this.#at - start) * this.#streams.used < (this.#pace.fast * waited) / 1000;
+    this.#stretch = this.#pace.stretch;
   }
 
   async *#byManyStreams(): AsyncIterable<Uint8Array> {
     const segments: Segment[] = [];
     let next = this.#at;
     const add = () => {
-      const end = Math.min(this.#end, next + SEGMENT_SIZE);
+      const end = Math.min(this.#end, next + this.#pace.segment);
       segments.push(new Segment(this.#source, { start: next, end }));
       next = end;
     };
@@ -141,7 +162,7 @@ class Reading {
   }
 
   #countBreak(cause?: unknown): void {
-    if (this.#at - this.#brokeAt >= LARGE_SIZE) this.#breaks = 0;
+    if (this.#at - this.#brokeAt >= BREAKS_WITHIN) this.#breaks = 0;
     this.#brokeAt = this.#at;
     if (++this.#breaks <= MAX_BREAKS) return;
     const { session, name, target } = this.#source;

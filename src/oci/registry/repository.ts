@@ -26,7 +26,7 @@ import type { Access } from './authorize.ts';
 import { BlobUpload } from './blob-upload.ts';
 import { ManifestUpload } from './manifest-upload.ts';
 import { readPages } from './pages.ts';
-import { readBlob } from './read-blob.ts';
+import { type Pace, readBlob } from './read-blob.ts';
 import { noRecords, type UploadRecords } from './records.ts';
 import { Referrers } from './referrers.ts';
 import { Streams } from './segment.ts';
@@ -41,6 +41,8 @@ export interface RepositoryOptions {
   readonly records?: UploadRecords;
   /** Repositories of the same registry from which blobs may be taken. */
   readonly mountFrom?: readonly string[];
+  /** When blobs are read by several connections at once; as it suits most if absent. */
+  readonly pace?: Pace;
 }
 
 export class RegistryRepository implements ArtifactStore, Sending {
@@ -53,8 +55,14 @@ export class RegistryRepository implements ArtifactStore, Sending {
   readonly #records: UploadRecords;
   readonly #mountFrom: readonly string[];
   readonly #streams = new Streams();
+  readonly #pace: Pace | undefined;
 
-  constructor(session: Session, name: RepositoryName, { records = noRecords, mountFrom = [] }: RepositoryOptions = {}) {
+  constructor(
+    session: Session,
+    name: RepositoryName,
+    { records = noRecords, mountFrom = [], pace }: RepositoryOptions = {},
+  ) {
+    this.#pace = pace;
     this.#records = records;
     this.#mountFrom = mountFrom;
     this.#session = session;
@@ -86,7 +94,7 @@ export class RegistryRepository implements ArtifactStore, Sending {
 
   async open(target: Descriptor): Promise<Content> {
     const source = { session: this.#session, name: this.#name, access: this.#pull, target };
-    const range = (wanted: ByteRange) => readBlob(source, wanted, this.#streams);
+    const range = (wanted: ByteRange) => readBlob(source, wanted, { streams: this.#streams, pace: this.#pace });
     return {
       size: target.size,
       verified: () => verifyWhileReading(range({ start: 0, end: target.size }), target),
