@@ -12,7 +12,7 @@ const synchroniseBytes = promisify(fs.fdatasync);
 /** A call costs as much as copying some 100 KiB. */
 const GATHERED_SIZE = 1024 * 1024;
 /** More waits in memory only where the disk is slower than what is written comes. */
-const MAX_WAITING = 2 * GATHERED_SIZE;
+const MAX_WAITING = 2 * 1024 * 1024;
 /** After so much the disk is set to work: left to itself it begins when all is there. */
 const SYNC_SIZE = 64 * 1024 * 1024;
 

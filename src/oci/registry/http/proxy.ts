@@ -10,7 +10,7 @@ export function proxyFor(url: URL, environment: ProxyEnvironment): URL | undefin
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const value = setting(name);
   if (value === undefined || isExempt(url, setting('NO_PROXY') ?? '')) return undefined;
-  const proxy = URL.parse(/^[a-z]+:\/\//i.test(value) ? value : `http://${value}`);
+  const proxy = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   if (proxy?.protocol === 'http:' || proxy?.protocol === 'https:') return proxy;
   // Not shown: it may hold a password.
   throw new WaybillError('CONFIG_INVALID', `Cannot use the proxy in ${name}: it is no http or https address`);
