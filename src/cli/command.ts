@@ -54,6 +54,8 @@ export interface Command<Output = unknown> {
   print(output: Output, paint: Paint): string;
   /** Whether what is printed are bytes that somebody may hash: then no newline is added. */
   isVerbatim?(output: Output): boolean;
+  /** Whether an interrupted run is gone on with by the next; otherwise nothing of it stays. */
+  goesOn?(input: Input): boolean;
   /** 1 for a verdict of fail; 0 if absent. */
   exitOf?(output: Output): 0 | 1;
 }

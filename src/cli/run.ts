@@ -12,16 +12,23 @@ import { formatCommandHelp } from './print/help.ts';
 import { coloured, type Paint, plain } from './print/paint.ts';
 import { progressLine } from './print/progress-line.ts';
 
+interface Interruption {
+  readonly signal: AbortSignal;
+  /** What a verb leaves when it is interrupted. */
+  left: string;
+  repeat(): void;
+}
+
 /** @returns the exit status: 0 yes or done, 1 no, 2 could not tell */
 export async function run(words: readonly string[]): Promise<number> {
   const isJson = words.includes('--json');
   const paintError = paintFor(process.stderr);
   const interruption = listenForInterruption();
   try {
-    return await runVerb(words, interruption.signal);
+    return await runVerb(words, interruption);
   } catch (error) {
     if (interruption.signal.aborted) {
-      process.stderr.write('interrupted: nothing half-done was left behind\n');
+      process.stderr.write(`interrupted: ${interruption.left}\n`);
       interruption.repeat();
       return 2;
     }
@@ -31,7 +38,8 @@ export async function run(words: readonly string[]): Promise<number> {
   }
 }
 
-async function runVerb(words: readonly string[], signal: AbortSignal): Promise<number> {
+async function runVerb(words: readonly string[], interruption: Interruption): Promise<number> {
+  const { signal } = interruption;
   const [verb = 'help', ...rest] = words[0] === '--help' || words[0] === '-h' ? ['help', ...words.slice(1)] : words;
   const load = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
   if (load === undefined) throw unknownVerb(verb, Object.keys(commands));
@@ -41,12 +49,20 @@ async function runVerb(words: readonly string[], signal: AbortSignal): Promise<n
     return 0;
   }
   const input = readInput(command, rest);
+  if (command.goesOn?.(input)) interruption.left = 'what has arrived is kept, run the same command again to go on';
   const isQuiet = input.has('quiet');
   const named = input.text('store');
   const environment = named === undefined ? process.env : { ...process.env, WAYBILL_STORE: named };
   const progress: Progress = isQuiet
     ? silent
-    : progressLine({ write: (text) => process.stderr.write(text), isTerminal: process.stderr.isTTY === true }, Date);
+    : progressLine(
+        {
+          write: (text) => process.stderr.write(text),
+          isTerminal: process.stderr.isTTY === true,
+          columns: () => process.stderr.columns ?? 80,
+        },
+        Date,
+      );
   const context: Context = {
     environment,
     platform: process.platform,
@@ -73,7 +89,7 @@ function paintFor(stream: NodeJS.WriteStream): Paint {
 }
 
 /** The first Ctrl-C asks to stop and clean up, the second does not ask. */
-function listenForInterruption(): { readonly signal: AbortSignal; repeat(): void } {
+function listenForInterruption(): Interruption {
   const controller = new AbortController();
   let received: NodeJS.Signals = 'SIGINT';
   const stop = (signal: NodeJS.Signals) => {
@@ -87,7 +103,7 @@ function listenForInterruption(): { readonly signal: AbortSignal; repeat(): void
     process.kill(process.pid, received);
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
-  return { signal: controller.signal, repeat };
+  return { signal: controller.signal, left: 'nothing half-done was left behind', repeat };
 }
 
 /** Waits until the text has gone, so that a long one is not cut off at a pipe. A closed pipe is no failure. */

@@ -16,6 +16,8 @@ export interface CopyOptions {
   readonly name?: string;
   /** Whether what is attached to the artifact comes along. */
   readonly referrers?: boolean;
+  /** What the progress calls it: `Pulling`; `Copying` if absent. */
+  readonly label?: string;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
@@ -44,11 +46,11 @@ export async function copy(
   target: Descriptor,
   options: CopyOptions = {},
 ): Promise<CopyResult> {
-  const { progress = silent, signal, referrers = true } = options;
+  const { progress = silent, signal, referrers = true, label = 'Copying' } = options;
   const plan = await planCopy(from, target, referrers);
   const blobs = await missingIn(to, plan.blobs);
   const manifests = await missingIn(to, plan.manifests);
-  const moved = await moveBlobs(from, to, blobs, { progress, signal });
+  const moved = await moveBlobs(from, to, blobs, { progress, signal, label });
   for (const manifest of manifests) await push(to, manifest, (await from.open(manifest)).verified());
   if (isBringing(to)) await to.settle();
   for (const referrer of plan.referrers) await to.attach(referrer);

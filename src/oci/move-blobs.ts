@@ -5,16 +5,19 @@ import { inParallel } from '../base/parallel.ts';
 import type { Progress } from '../base/progress.ts';
 import type { Descriptor } from './descriptor.ts';
 import { sha256Digest } from './digest.ts';
+import { annotationKeys } from './media-types.ts';
 import { type ArtifactStore, type Bringing, isBringing, isReceiving, isSending, type Transferred } from './store.ts';
 import { checkContent, push } from './verified.ts';
 
 export interface Watch {
   readonly progress: Progress;
   readonly signal: AbortSignal | undefined;
+  /** What is being done, for the progress: `Pulling`. */
+  readonly label: string;
 }
 
 /** Far stores answer after milliseconds: several at once hide that. */
-const FAR_BLOBS_AT_ONCE = 8;
+export const FAR_BLOBS_AT_ONCE = 8;
 
 /** @throws WaybillError DIGEST_INVALID, SIZE_INVALID, BLOB_UNKNOWN; what was moved before stays */
 export async function moveBlobs(
@@ -28,16 +31,31 @@ export async function moveBlobs(
   const sum = (list: Iterable<Descriptor>) => [...list].reduce((total, { size }) => total + size, 0);
   if (rest.length === 0) return { bytes: sum(brought), resumedAt: 0 };
   const { progress } = watch;
-  progress.begin('Copying', sum(rest));
+  if (isReceiving(to)) await to.checkRoom(rest);
+  progress.begin(watch.label, sum(rest));
   try {
     const isFar = isSending(to) || isReceiving(to);
-    const moved = await inParallel(rest, isFar ? FAR_BLOBS_AT_ONCE : 1, (blob) => moveBlob(from, to, blob, watch));
+    const moved = await inParallel(rest, isFar ? FAR_BLOBS_AT_ONCE : 1, (blob) =>
+      watched(blob, watch, () => moveBlob(from, to, blob, watch)),
+    );
     return {
       bytes: sum(brought) + moved.reduce((total, { bytes }) => total + bytes, 0),
       resumedAt: moved.reduce((total, { resumedAt }) => total + resumedAt, 0),
     };
   } finally {
     progress.end();
+  }
+}
+
+/** Says which blob is under way, by the name of the file that it becomes. */
+async function watched<Result>(blob: Descriptor, { progress }: Watch, move: () => Promise<Result>): Promise<Result> {
+  const name = blob.annotations?.[annotationKeys.title];
+  if (name === undefined) return move();
+  progress.enter(name);
+  try {
+    return await move();
+  } finally {
+    progress.leave(name);
   }
 }
 
@@ -49,10 +67,10 @@ async function moveBlob(
 ): Promise<Transferred> {
   signal?.throwIfAborted();
   const content = await from.open(blob);
-  const options = { signal, advance: (bytes: number) => progress.advance(bytes) };
+  const options = { signal, advance: progress.advance.bind(progress) };
   if (isSending(to)) return to.send(blob, content, options);
   if (isReceiving(to)) return to.receive(blob, content, options);
-  await push(to, blob, watched(content.verified(), { progress, signal }));
+  await push(to, blob, counted(content.verified(), { progress, signal }));
   return { bytes: blob.size, resumedAt: 0 };
 }
 
@@ -61,7 +79,7 @@ async function bringFiles(
   from: ArtifactStore,
   to: Bringing,
   blobs: readonly Descriptor[],
-  { progress, signal }: Watch,
+  { progress, signal, label }: Watch,
 ): Promise<Set<Descriptor>> {
   const moves: { blob: Descriptor; reserved: string; file: string }[] = [];
   for (const blob of blobs) {
@@ -73,7 +91,7 @@ async function bringFiles(
     assembly: { parts: [{ file, name: blob.digest }], to: reserved, bring: 'clone', durable: true } as const,
   }));
   try {
-    const results = await assembleAll(jobs, { label: 'Copying', progress, signal });
+    const results = await assembleAll(jobs, { label, progress, signal });
     for (const [index, { sha256, size }] of results.entries()) {
       const move = moves[index];
       if (move === undefined) continue;
@@ -87,7 +105,10 @@ async function bringFiles(
   return new Set(moves.map(({ blob }) => blob));
 }
 
-async function* watched(chunks: AsyncIterable<Uint8Array>, { progress, signal }: Watch): AsyncIterable<Uint8Array> {
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  { progress, signal }: Pick<Watch, 'progress' | 'signal'>,
+): AsyncIterable<Uint8Array> {
   for await (const chunk of chunks) {
     signal?.throwIfAborted();
     yield chunk;

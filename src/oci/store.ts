@@ -25,6 +25,8 @@ export interface Content {
   verified(): AsyncIterable<Uint8Array>;
   /** For whoever checks ranges by himself; the name says so. `end` is exclusive. */
   unverifiedRange(range: ByteRange): AsyncIterable<Uint8Array>;
+  /** Where it is worth something: a chunk of a range that is needed no more, once, so that its memory is used again. */
+  readonly giveBack?: (chunk: Uint8Array) => void;
 }
 
 export interface ByteRange {
@@ -111,13 +113,15 @@ export interface UnhashedContent {
 
 /** A store that keeps what has arrived of a blob, so that a later process goes on there. */
 export interface Receiving {
+  /** @throws WaybillError DISK_FULL when it is known that these blobs do not fit; before anything is moved */
+  checkRoom(blobs: readonly Descriptor[]): Promise<void>;
   receive(expected: Descriptor, content: Content, options: TransferOptions): Promise<Transferred>;
 }
 
 export interface TransferOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Is told how many more bytes are there. */
-  advance(bytes: number): void;
+  /** Is told how many more bytes are there; those of an earlier process say nothing of how fast it goes. */
+  advance(bytes: number, origin?: 'resumed'): void;
 }
 
 export interface Transferred {

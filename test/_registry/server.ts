@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 export interface Faults {
   /** Every blob answer breaks after so many bytes, so many times. */
@@ -19,6 +20,16 @@ export interface Faults {
   refusesChunks?: boolean;
   /** Answers with the whole blob whatever range is asked for. */
   ignoresRange?: boolean;
+  /** The same, once it has answered so many ranges. */
+  ignoresRangeAfter?: number;
+  /** Thinks for so many milliseconds before it hands out a blob. */
+  thinks?: number;
+  /** Says 416 to every range. */
+  refusesRange?: boolean;
+  /** Answers the next so many ranges with their first half, and says so. */
+  halvesRanges?: number;
+  /** The next so many blob answers fall silent after half of their bytes. */
+  stalls?: number;
   /** Answers ranges from another place than asked for. */
   manglesRange?: boolean;
   /** Flips a byte of every blob that it hands out, with the right digest in the header. */
@@ -51,6 +62,8 @@ export interface TestRegistry extends AsyncDisposable {
   readonly faults: Faults;
   /** Every request, in order. */
   readonly seen: Seen[];
+  /** Requests that were being answered at the same time. */
+  mostAtOnce: number;
   readonly blobs: Map<string, Buffer>;
   /** Uploads that have begun and not ended, by their id. */
   readonly uploads: Map<string, Buffer>;
@@ -66,6 +79,7 @@ export async function startRegistry(): Promise<TestRegistry> {
     origin: '',
     faults: {},
     seen: [],
+    mostAtOnce: 0,
     blobs: new Map(),
     uploads,
     manifests: new Map(),
@@ -74,7 +88,13 @@ export async function startRegistry(): Promise<TestRegistry> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  let atOnce = 0;
   const server = http.createServer((request, response) => {
+    atOnce += 1;
+    registry.mostAtOnce = Math.max(registry.mostAtOnce, atOnce);
+    response.once('close', () => {
+      atOnce -= 1;
+    });
     answer(registry, uploads, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -118,6 +138,7 @@ async function answer(
   }
   if (kind === 'referrers') return referrers(registry, end, { name, subject: rest });
   if (rest.startsWith('uploads/')) return upload(registry, uploads, { request, response, url, name, seen }, end);
+  if (registry.faults.thinks !== undefined) await setTimeout(registry.faults.thinks);
   return blob(registry, request, response, end, rest);
 }
 
@@ -158,24 +179,35 @@ function blob(
   if (faults.redirectsBlobsTo !== undefined) return end(307, { location: `${faults.redirectsBlobsTo}${request.url}` });
   const bytes = faults.flipsBytes ? Buffer.from(stored).fill((stored.at(-1) ?? 0) ^ 1, stored.length - 1) : stored;
   const asked = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
-  const [start, stop] =
-    asked === null || faults.ignoresRange
-      ? [0, bytes.length]
-      : [Number(asked[1]), Math.min(bytes.length, Number(asked[2]) + 1)];
-  const from = faults.manglesRange && asked !== null ? Math.max(0, start - 1) : start;
-  const headers = {
-    'docker-content-digest': digest,
-    ...(asked === null || faults.ignoresRange ? {} : { 'content-range': `bytes ${from}-${stop - 1}/${bytes.length}` }),
-  };
-  const part = bytes.subarray(from, stop);
-  const fault = faults.breakDownloadsAfter;
-  if (fault !== undefined && fault.times > 0 && part.length > fault.bytes) {
-    fault.times -= 1;
-    response.writeHead(asked === null ? 200 : 206, { ...headers, 'content-length': String(part.length) });
-    response.write(part.subarray(0, fault.bytes), () => response.destroy());
-    return;
+  const isIgnored = faults.ignoresRange || faults.ignoresRangeAfter === 0;
+  if (asked === null || isIgnored) return sendPart(faults, response, { status: 200, part: bytes, headers: {} });
+  if (faults.refusesRange || Number(asked[1]) >= bytes.length) return end(416);
+  if (faults.ignoresRangeAfter !== undefined) faults.ignoresRangeAfter -= 1;
+  const start = Number(asked[1]);
+  let stop = Math.min(bytes.length, Number(asked[2]) + 1);
+  if (faults.halvesRanges !== undefined && faults.halvesRanges > 0) {
+    faults.halvesRanges -= 1;
+    stop = Math.ceil((start + stop) / 2);
   }
-  end(asked === null || faults.ignoresRange ? 200 : 206, headers, part);
+  const from = faults.manglesRange ? Math.max(0, start - 1) : start;
+  const headers = { 'content-range': `bytes ${from}-${stop - 1}/${bytes.length}` };
+  return sendPart(faults, response, { status: 206, part: bytes.subarray(from, stop), headers });
+}
+
+function sendPart(
+  faults: Faults,
+  response: http.ServerResponse,
+  { status, part, headers }: { status: number; part: Buffer; headers: Record<string, string> },
+): void {
+  response.writeHead(status, { ...headers, 'content-length': String(part.length) });
+  const broken = faults.breakDownloadsAfter;
+  if (broken !== undefined && broken.times > 0 && part.length > broken.bytes) {
+    broken.times -= 1;
+    response.write(part.subarray(0, broken.bytes), () => response.destroy());
+  } else if (faults.stalls !== undefined && faults.stalls > 0) {
+    faults.stalls -= 1;
+    response.write(part.subarray(0, part.length / 2));
+  } else response.end(part);
 }
 
 function manifests(

@@ -98,7 +98,7 @@ function during(act: () => void): Progress {
     if (!isDone) act();
     isDone = true;
   };
-  return { begin: once, advance: once, end() {} };
+  return { begin: once, advance: once, enter() {}, leave() {}, end() {} };
 }
 
 /** Whether it is a file, a folder or a link, and what is in it. */

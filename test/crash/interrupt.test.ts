@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startRegistry } from '../_registry/server.ts';
 import { type CliResult, runCli, startCli } from '../_support/cli.ts';
 import { seeded } from '../_support/random.ts';
 import { makeScratch, type Scratch } from '../_support/scratch.ts';
@@ -127,3 +128,29 @@ test('Ctrl-C during verify gives no verdict', async () => {
   if (signal === null) expect([status, stdout.startsWith('pass')]).toEqual([0, true]);
   else expect(stdout).not.toContain('pass');
 });
+
+test.each(['SIGINT', 'SIGKILL'] as const)(
+  '%s during pull keeps what has arrived, and the same command goes on',
+  async (by) => {
+    await using registry = await startRegistry();
+    const name = `${registry.host}/acme/model:1.0.0`;
+    expect((await runCli(['push', NAME, name], { store: ready })).status).toBe(0);
+    // Half of a file comes, and then nothing.
+    registry.faults.stalls = 100;
+    const store = scratch.at(`pull-${by}`);
+    const partial = path.join(store, '.waybill', 'partial');
+    const sizes = () =>
+      filesIn(partial).map((file) => fs.statSync(path.join(partial, file), { throwIfNoEntry: false })?.size ?? 0);
+    const isStalled = () => sizes().some((size) => size > 1_000_000);
+    const { signal, stderr } = await interrupt(['pull', name], store, isStalled, by);
+    expect(signal).toBe(by);
+    if (by === 'SIGINT')
+      expect(stderr).toContain('interrupted: what has arrived is kept, run the same command again to go on');
+    expect(filesIn(partial).length).toBeGreaterThan(0);
+    registry.faults.stalls = 0;
+    const { status, stdout } = await runCli(['pull', name, '--json'], { store });
+    expect([status, JSON.parse(stdout).resumed]).toEqual([0, true]);
+    expect(filesIn(partial)).toEqual([]);
+    expect(await damageOf(store)).toEqual([]);
+  },
+);

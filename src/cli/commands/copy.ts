@@ -35,6 +35,8 @@ export const copy = defineCommand<Output>({
     { command: 'waybill copy oci-archive:digits.tar acme/digits:1.2.0', comment: 'import' },
     { command: 'waybill copy --all-tags acme/digits oci:disk', comment: 'every version' },
   ],
+  goesOn: ({ positionals: [from = '', to = ''] }) =>
+    [from, to].some((end) => parseLocation(end).kind === 'registry') && !to.startsWith('oci-archive:'),
   output: async () => (await import('../outputs/copy.ts')).output,
   run: (context, input) => (input.has('all-tags') ? copyAll(context, input) : copyOne(context, input)),
   print: ({ digest, tags = [], ...output }, paint) =>

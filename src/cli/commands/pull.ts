@@ -20,6 +20,7 @@ export const pull = defineCommand<Output>({
     { command: 'waybill pull registry.example/acme/digits:1.2.0', comment: 'by its tag' },
     { command: 'waybill pull localhost:5000/acme/digits:1.2.0 --json', comment: 'for programs' },
   ],
+  goesOn: () => true,
   output: async () => (await import('../outputs/pull.ts')).output,
   async run(context, input) {
     const [from = ''] = input.positionals;
@@ -31,6 +32,7 @@ export const pull = defineCommand<Output>({
     const { bytes, ...result } = await copy(found.store, store, found.target, {
       ...(found.name === undefined ? {} : { name: found.name }),
       referrers: !input.has('no-referrers'),
+      label: 'Pulling',
       progress: context.progress,
       signal: context.signal,
     });

@@ -27,6 +27,7 @@ export const push = defineCommand<Output>({
       comment: 'to one on this machine, under the same tag',
     },
   ],
+  goesOn: () => true,
   output: async () => (await import('../outputs/push.ts')).output,
   async run(context, input) {
     const [from = '', to = from] = input.positionals;
@@ -45,6 +46,7 @@ export const push = defineCommand<Output>({
     const { bytes, ...result } = await copy(found.store, store, found.target, {
       ...(name === undefined ? {} : { name }),
       referrers: !input.has('no-referrers'),
+      label: 'Pushing',
       progress: context.progress,
       signal: context.signal,
     });

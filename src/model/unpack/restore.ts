@@ -3,11 +3,14 @@ import fs from 'node:fs';
 import { systemCode, WaybillError } from '../../base/errors.ts';
 import { writeFully } from '../../base/files.ts';
 import { assembleAll, type Job } from '../../base/hashing/pool.ts';
+import { inParallel } from '../../base/parallel.ts';
 import { type Progress, silent } from '../../base/progress.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
-import { type Digest, sha256Digest } from '../../oci/digest.ts';
+import { type Digest, hashFor, sha256Digest } from '../../oci/digest.ts';
+import { FAR_BLOBS_AT_ONCE } from '../../oci/move-blobs.ts';
 import type { Content, Store } from '../../oci/store.ts';
 import { checkContent } from '../../oci/verified.ts';
+import { writeContent } from '../../oci/write-content.ts';
 import { modeOf } from '../artifact/build.ts';
 import { readTarLayer, type TarSink } from '../artifact/read-tar-layer.ts';
 import type { Layer } from '../artifact/structure.ts';
@@ -36,6 +39,7 @@ export class Restore {
   async rawLayers(layers: readonly Layer[]): Promise<void> {
     const { progress = silent, signal } = this.#options;
     const jobs: { layer: Layer; job: Job }[] = [];
+    const far: { layer: Layer; content: Content }[] = [];
     for (const layer of layers) {
       this.#add(layer.path, layer.descriptor.digest);
       const content = await this.#store.open(layer.descriptor);
@@ -43,8 +47,9 @@ export class Restore {
         checkContent(layer.descriptor, { size: content.size, digest: layer.descriptor.digest });
       if (content.file !== undefined && layer.descriptor.digest.startsWith('sha256:'))
         jobs.push({ layer, job: this.#jobFor(layer, content.file) });
-      else await this.#stream(layer, content);
+      else far.push({ layer, content });
     }
+    await this.#fetch(far);
     const results = await assembleAll(
       jobs.map(({ job }) => job),
       { label: 'Unpacking', progress, signal },
@@ -81,27 +86,41 @@ export class Restore {
     };
   }
 
-  async #stream(layer: Layer, content: Content): Promise<void> {
-    const output = this.#create(layer.path, layer.isExecutable);
+  /** Content that is not a file here: each is fetched, hashed and written once. */
+  async #fetch(layers: readonly { layer: Layer; content: Content }[]): Promise<void> {
+    if (layers.length === 0) return;
+    const { progress = silent, signal } = this.#options;
+    progress.begin(
+      'Unpacking',
+      layers.reduce((sum, { layer }) => sum + layer.descriptor.size, 0),
+    );
     try {
-      for await (const chunk of content.verified()) {
-        this.#options.signal?.throwIfAborted();
-        output.write(chunk);
-      }
+      await inParallel(layers, FAR_BLOBS_AT_ONCE, async ({ layer: { path, descriptor, isExecutable }, content }) => {
+        signal?.throwIfAborted();
+        const output = this.#open(path, isExecutable);
+        progress.enter(path);
+        try {
+          await writeContent(
+            output,
+            { expected: descriptor, content, hash: hashFor(descriptor.digest), from: 0, name: path, isDurable: false },
+            { signal, advance: (bytes) => progress.advance(bytes) },
+          );
+          this.bytesWritten += descriptor.size;
+        } catch (error) {
+          throw explainSystemError(`Cannot write ${path}`, error);
+        } finally {
+          progress.leave(path);
+          fs.fchmodSync(output, modeOf(isExecutable));
+          fs.closeSync(output);
+        }
+      });
     } finally {
-      output.end();
+      progress.end();
     }
   }
 
   #create(relative: string, isExecutable: boolean): { write(chunk: Uint8Array): void; end(): void } {
-    let descriptor: number;
-    try {
-      descriptor = fs.openSync(this.#destination.pathFor(relative), 'wx', modeOf(isExecutable));
-    } catch (error) {
-      // The folder is ours alone: what stands in the way came out of this artifact.
-      if (['EEXIST', 'EISDIR', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw inTheWay(relative);
-      throw explainSystemError(`Cannot write ${relative}`, error);
-    }
+    const descriptor = this.#open(relative, isExecutable);
     return {
       write: (chunk) => {
         try {
@@ -116,6 +135,16 @@ export class Restore {
         fs.closeSync(descriptor);
       },
     };
+  }
+
+  #open(relative: string, isExecutable: boolean): number {
+    try {
+      return fs.openSync(this.#destination.pathFor(relative), 'wx', modeOf(isExecutable));
+    } catch (error) {
+      // The folder is ours alone: what stands in the way came out of this artifact.
+      if (['EEXIST', 'EISDIR', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw inTheWay(relative);
+      throw explainSystemError(`Cannot write ${relative}`, error);
+    }
   }
 
   #add(path: string, digest: Digest): void {

@@ -1,6 +1,6 @@
 /** Restores the files of an artifact: all of them, verified, or nothing. */
-import fs from 'node:fs';
 import path from 'node:path';
+import { diskFull, freeBytes } from '../../base/disk-space.ts';
 import { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import type { Progress } from '../../base/progress.ts';
@@ -101,21 +101,18 @@ async function holdToSums(
   );
 }
 
-/** Known to be too little: say so before the disk is full of half a model. */
 async function checkSpace(store: Store, folder: string, layers: readonly Layer[]): Promise<void> {
   const needed = layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-  const { bavail, bsize } = fs.statfsSync(path.dirname(path.resolve(folder)));
-  if (needed <= bavail * bsize) return;
+  const free = freeBytes(path.dirname(path.resolve(folder)));
+  if (free === undefined || needed <= free) return;
   // Unless the sizes themselves are a lie.
   for (const { descriptor } of layers) {
     const found = await store.stat(descriptor);
     if (found !== undefined) checkContent(descriptor, found);
   }
-  throw new WaybillError(
-    'DISK_FULL',
-    `Cannot unpack into ${folder}: it needs ${needed} bytes, ${bavail * bsize} are free`,
-    {
-      hint: 'Free some space, name a folder on another disk, or add --link if the store is on the same one',
-    },
-  );
+  throw diskFull(`Cannot unpack into ${folder}`, {
+    needed,
+    free,
+    hint: 'Free some space, name a folder on another disk, or add --link if the store is on the same one',
+  });
 }

@@ -26,7 +26,7 @@ import type {
 import { readContent, verifyWhileReading } from '../verified.ts';
 import { blobPath, checkLayout, ingestPath, makeLayout, operationsLockPath } from './folder.ts';
 import { changeIndex, entryFor, entryNamed, type IndexEntry, readIndex } from './index-file.ts';
-import { receive } from './receive.ts';
+import { checkRoom, receive } from './receive.ts';
 import { LayoutUpload } from './upload.ts';
 
 const PRUNE_WAIT_MILLISECONDS = 120_000;
@@ -158,6 +158,10 @@ export class Layout implements ArtifactStore, Bringing, Receiving, AsyncDisposab
 
   receive(expected: Descriptor, content: Content, options: TransferOptions): Promise<Transferred> {
     return receive(this.folder, { expected, content, adopt: (file, digest) => this.adopt(file, digest) }, options);
+  }
+
+  async checkRoom(blobs: readonly Descriptor[]): Promise<void> {
+    checkRoom(this.folder, blobs);
   }
 
   reserve(): string {

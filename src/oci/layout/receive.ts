@@ -4,14 +4,15 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { diskFull, freeBytes } from '../../base/disk-space.ts';
 import { WaybillError } from '../../base/errors.ts';
-import { randomName, readRange, writeFully } from '../../base/files.ts';
+import { randomName, readRange } from '../../base/files.ts';
 import { acquireLock } from '../../base/lock.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import type { Descriptor } from '../descriptor.ts';
-import { algorithmOf, type Digest, encodedOf, finishHash, hashFor } from '../digest.ts';
+import { algorithmOf, type Digest, encodedOf, hashFor } from '../digest.ts';
 import type { Content, TransferOptions, Transferred } from '../store.ts';
-import { checkContent } from '../verified.ts';
+import { writeContent } from '../write-content.ts';
 import { partialPath } from './folder.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function receive(
 ): Promise<Transferred> {
   const place = partialPath(folder);
   fs.mkdirSync(place, { recursive: true });
-  const shared = path.join(place, `${algorithmOf(expected.digest)}-${encodedOf(expected.digest)}`);
+  const shared = sharedPath(place, expected.digest);
   const lock = await lockPartial(`${shared}.lock`);
   // Another process is at it: work apart rather than wait for hours.
   const file = lock === undefined ? `${shared}.${randomName()}` : shared;
@@ -47,6 +48,23 @@ export async function receive(
   }
 }
 
+/** @throws WaybillError DISK_FULL when there is no room for what is still to come of these blobs */
+export function checkRoom(folder: string, blobs: readonly Descriptor[]): void {
+  const place = partialPath(folder);
+  let needed = 0;
+  for (const { digest, size } of blobs) {
+    const partial = fs.lstatSync(sharedPath(place, digest), { throwIfNoEntry: false });
+    needed += Math.max(0, size - (partial?.size ?? 0));
+  }
+  const free = freeBytes(folder);
+  if (free === undefined || needed <= free) return;
+  const hint =
+    'Free some space (waybill prune takes away what no name reaches), or name a store on another disk with --store';
+  throw diskFull(`Cannot write into the store ${folder}`, { needed, free, hint });
+}
+
+const sharedPath = (place: string, digest: Digest) => path.join(place, `${algorithmOf(digest)}-${encodedOf(digest)}`);
+
 async function lockPartial(file: string): Promise<Disposable | undefined> {
   try {
     return await acquireLock(file, { mode: 'exclusive', wait: 0, attempt: 'Cannot receive' });
@@ -59,7 +77,7 @@ async function lockPartial(file: string): Promise<Disposable | undefined> {
 async function writeFrom(
   file: string,
   { expected, content }: { expected: Descriptor; content: Content },
-  { advance, signal }: TransferOptions,
+  options: TransferOptions,
 ): Promise<Transferred> {
   const descriptor = openForAppend(file);
   try {
@@ -68,20 +86,9 @@ async function writeFrom(
     const resumedAt = had <= expected.size ? had : 0;
     if (had > expected.size) fs.ftruncateSync(descriptor, 0);
     for await (const chunk of readRange(descriptor, 0, resumedAt)) hash.update(chunk);
-    advance(resumedAt);
-    let at = resumedAt;
-    if (at < expected.size) {
-      for await (const chunk of content.unverifiedRange({ start: at, end: expected.size })) {
-        signal?.throwIfAborted();
-        hash.update(chunk);
-        writeFully(descriptor, chunk, at);
-        at += chunk.length;
-        advance(chunk.length);
-      }
-    }
-    checkContent(expected, { size: at, digest: finishHash(hash, algorithmOf(expected.digest)) });
-    fs.fsyncSync(descriptor);
-    return { bytes: at - resumedAt, resumedAt };
+    options.advance(resumedAt, 'resumed');
+    await writeContent(descriptor, { expected, content, hash, from: resumedAt, isDurable: true }, options);
+    return { bytes: expected.size - resumedAt, resumedAt };
   } catch (error) {
     throw explainSystemError('Cannot write into the store', error);
   } finally {

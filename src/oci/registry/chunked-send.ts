@@ -22,7 +22,7 @@ export interface ChunkedBlob {
   read(range: ByteRange): AsyncIterable<Uint8Array>;
   /** Asked for when all has been sent. */
   digest(): Promise<Digest>;
-  advance(bytes: number): void;
+  advance(bytes: number, origin?: 'resumed'): void;
 }
 
 export interface SentBlob {
@@ -73,7 +73,7 @@ class ChunkedSend {
   async run(): Promise<SentBlob & { digest: Digest }> {
     await this.#resume();
     this.#resumedAt = this.#offset;
-    this.#blob.advance(this.#resumedAt);
+    this.#blob.advance(this.#resumedAt, 'resumed');
     for (let breaks = 0; ; breaks++) {
       await this.#sendRest();
       const digest = await this.#blob.digest();

@@ -166,17 +166,6 @@ test('reading goes on in one stream where Range is ignored (G30)', async () => {
   expect((await readContent(store, described(bytes), bytes.length, 'it')).equals(bytes)).toBe(true);
 });
 
-test('a range from another place is refused', async () => {
-  const bytes = randomBytes(2 * MIB);
-  registry.blobs.set(digestOf(bytes), bytes);
-  registry.faults.breakDownloadsAfter = { bytes: MIB, times: 1 };
-  registry.faults.manglesRange = true;
-  await using store = await open();
-  await expect(readContent(store, described(bytes), bytes.length, 'it')).rejects.toMatchObject({
-    code: 'REGISTRY_UNAVAILABLE',
-  });
-});
-
 test('receive() keeps what has arrived and goes on with it in another process', async () => {
   const bytes = randomBytes(8 * MIB);
   const blob = described(bytes);

@@ -27,21 +27,23 @@ import { BlobUpload } from './blob-upload.ts';
 import { sendChunked } from './chunked-send.ts';
 import { ManifestUpload } from './manifest-upload.ts';
 import { readPages } from './pages.ts';
+import { type Pace, readBlob } from './read-blob.ts';
 import { noRecords, type UploadRecords } from './records.ts';
 import { Referrers } from './referrers.ts';
+import { Streams } from './segment.ts';
 import { sendBlob } from './send-blob.ts';
 import type { Session } from './session.ts';
 
 const MANIFEST_TYPES = [IMAGE_MANIFEST, IMAGE_INDEX].join(', ');
 /** A tag is resolved by a request of its own. */
 const QUESTIONS_AT_ONCE = 16;
-/** Connections break; after so many in one blob the registry is not worth more. */
-const MAX_BREAKS = 8;
 
 export interface RepositoryOptions {
   readonly records?: UploadRecords;
   /** Repositories of the same registry from which blobs may be taken. */
   readonly mountFrom?: readonly string[];
+  /** When blobs are read by several connections at once; as it suits most if absent. */
+  readonly pace?: Pace;
 }
 
 export class RegistryRepository implements ArtifactStore, Sending {
@@ -53,8 +55,15 @@ export class RegistryRepository implements ArtifactStore, Sending {
 
   readonly #records: UploadRecords;
   readonly #mountFrom: readonly string[];
+  readonly #streams = new Streams();
+  readonly #pace: Pace | undefined;
 
-  constructor(session: Session, name: RepositoryName, { records = noRecords, mountFrom = [] }: RepositoryOptions = {}) {
+  constructor(
+    session: Session,
+    name: RepositoryName,
+    { records = noRecords, mountFrom = [], pace }: RepositoryOptions = {},
+  ) {
+    this.#pace = pace;
     this.#records = records;
     this.#mountFrom = mountFrom;
     this.#session = session;
@@ -85,11 +94,13 @@ export class RegistryRepository implements ArtifactStore, Sending {
   }
 
   async open(target: Descriptor): Promise<Content> {
-    const range = (wanted: ByteRange) => this.#read(target, wanted);
+    const source = { session: this.#session, name: this.#name, access: this.#pull, target };
+    const range = (wanted: ByteRange) => readBlob(source, wanted, { streams: this.#streams, pace: this.#pace });
     return {
       size: target.size,
       verified: () => verifyWhileReading(range({ start: 0, end: target.size }), target),
       unverifiedRange: range,
+      giveBack: (chunk) => this.#session.giveBack(chunk),
     };
   }
 
@@ -214,86 +225,5 @@ export class RegistryRepository implements ArtifactStore, Sending {
 
   attach(referrer: Descriptor): Promise<void> {
     return this.#referrers.attach(referrer);
-  }
-
-  /** Bytes of a blob; a broken connection goes on where it broke. */
-  async *#read(target: Descriptor, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
-    let at = start;
-    for (let breaks = 0; at < end || (start === end && breaks === 0); breaks++) {
-      if (breaks > MAX_BREAKS)
-        throw new WaybillError(
-          'REGISTRY_UNAVAILABLE',
-          `Cannot read ${target.digest} from ${this.description}: the connection broke ${MAX_BREAKS} times`,
-        );
-      try {
-        for await (const chunk of await this.#request(target, at, end)) {
-          at += chunk.length;
-          yield chunk;
-        }
-        if (start === end) return;
-      } catch (error) {
-        if (
-          !(error instanceof WaybillError) ||
-          error.code !== 'REGISTRY_UNAVAILABLE' ||
-          !/broke|aborted/.test(error.message)
-        )
-          throw error;
-      }
-    }
-  }
-
-  async #request(target: Descriptor, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
-    const isManifest = isManifestType(target.mediaType);
-    const isWhole = start === 0 && end >= target.size;
-    const response = await this.#session.ask({
-      method: 'GET',
-      to: `/v2/${this.#name}/${isManifest ? 'manifests' : 'blobs'}/${target.digest}`,
-      access: this.#pull,
-      headers: {
-        ...(isManifest ? { accept: target.mediaType } : {}),
-        ...(isWhole ? {} : { range: `bytes=${start}-${end - 1}` }),
-      },
-      expect: [200, 206, 404, 416],
-      attempt: `read ${target.digest} from ${this.description}`,
-    });
-    if (response.status === 404) {
-      await response.discard();
-      throw new WaybillError('BLOB_UNKNOWN', `Cannot read ${target.digest}: ${this.description} does not hold it`);
-    }
-    if (response.status === 416) {
-      await response.discard();
-      throw new WaybillError(
-        'SIZE_INVALID',
-        `Cannot read ${target.digest} from ${this.description}: it is shorter than ${target.size} bytes`,
-      );
-    }
-    if (response.status === 206) {
-      checkContentRange(response.header('content-range'), start, `${target.digest} from ${this.description}`);
-      return response.body;
-    }
-    // The whole in place of a part: a registry that knows no ranges.
-    return isWhole ? response.body : cut(response.body, start, end);
-  }
-}
-
-/** A part that begins elsewhere would be put in the wrong place. */
-function checkContentRange(value: string | undefined, start: number, what: string): void {
-  const found = /^bytes (\d+)-\d+\/(?:\d+|\*)$/.exec(value ?? '')?.[1];
-  if (found === undefined || Number(found) !== start) {
-    throw new WaybillError(
-      'REGISTRY_UNAVAILABLE',
-      `Cannot read ${what}: asked for bytes from ${start}, it answers with ${JSON.stringify(value ?? '')}`,
-    );
-  }
-}
-
-async function* cut(chunks: AsyncIterable<Uint8Array>, start: number, end: number): AsyncIterable<Uint8Array> {
-  let at = 0;
-  for await (const chunk of chunks) {
-    const from = Math.max(0, start - at);
-    const to = Math.min(chunk.length, end - at);
-    at += chunk.length;
-    if (from < to) yield chunk.subarray(from, to);
-    if (at >= end) return;
   }
 }

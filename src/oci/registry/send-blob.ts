@@ -19,7 +19,7 @@ export interface SendBlob {
   readonly records: UploadRecords;
   /** Repositories of the same registry that may have the blob already. */
   readonly mountFrom?: readonly string[];
-  advance(bytes: number): void;
+  advance(bytes: number, origin?: 'resumed'): void;
 }
 
 /** Below this a second request costs more than sending again. */

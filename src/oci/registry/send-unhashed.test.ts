@@ -54,7 +54,8 @@ test('sendUnhashed() goes on after broken lines with what has arrived', async ()
   const { digest, bytes: sent } = await sendUnhashed(bytes);
   expect(digest).toBe(digestOf(bytes));
   expect(registry.blobs.get(digest)?.equals(bytes)).toBe(true);
-  expect(sent).toBeLessThan(bytes.length * 1.3);
+  // What stood in the buffers of the line when it broke went in vain.
+  expect(sent).toBeLessThan(bytes.length * 1.6);
 });
 
 test('sendUnhashed() takes a lost answer for what it was when the registry holds the blob', async () => {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WaybillError } from '../../base/errors.ts';
 import { registryError } from './answers.ts';
 import { type Access, type Authorizer, unauthorized } from './authorize.ts';
+import { isBrokenLine } from './http/failures.ts';
 import type { HttpBody, HttpRequest, HttpResponse, Transport } from './transport.ts';
 
 export interface SessionOptions {
@@ -33,6 +34,8 @@ export interface Ask {
   readonly attempt: string;
   /** Whether the request may be sent twice; uploads of chunks find out first what arrived. */
   readonly isRepeatable?: boolean;
+  /** Ends this request alone. */
+  readonly signal?: AbortSignal;
 }
 
 /** Registries send on to their storage once, some twice. */
@@ -74,12 +77,13 @@ export class Session {
     let wait = this.#options.backOff ?? BACK_OFF_MILLISECONDS;
     for (let tries = 1; ; tries++) {
       this.#options.signal?.throwIfAborted();
+      ask.signal?.throwIfAborted();
       const isLast = tries === MAX_TRIES || ask.isRepeatable === false;
       let response: HttpResponse;
       try {
         response = await this.#authorised(ask);
       } catch (error) {
-        if (isLast || !isPassingFailure(error)) throw error;
+        if (isLast || !isBrokenLine(error)) throw error;
         await this.#pause(wait);
         wait *= 2;
         continue;
@@ -93,6 +97,11 @@ export class Session {
       await this.#pause(asked ?? wait);
       wait *= 2;
     }
+  }
+
+  /** A piece of an answer's body that nobody needs any more: its memory is used again. */
+  giveBack(piece: Uint8Array): void {
+    this.#options.transport.giveBack(piece);
   }
 
   async #authorised(ask: Ask): Promise<HttpResponse> {
@@ -110,9 +119,14 @@ export class Session {
   }
 
   /** Redirects go along with reading only; what another origin gets is the bare request. */
-  async #follow({ method, to, headers = {}, body }: Ask, authorization: string | undefined): Promise<HttpResponse> {
+  async #follow(
+    { method, to, headers = {}, body, signal }: Ask,
+    authorization: string | undefined,
+  ): Promise<HttpResponse> {
     let url = this.resolve(String(to));
     this.#checkTls(url, this.#base, 'sends on');
+    const signals = [this.#options.signal, signal].filter((one) => one !== undefined);
+    const either = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     for (let hops = 0; ; hops++) {
       const isOwn = url.origin === this.#base.origin;
       const response = await this.#options.transport.send({
@@ -120,7 +134,7 @@ export class Session {
         url,
         headers: { ...headers, ...(isOwn && authorization !== undefined ? { authorization } : {}) },
         ...(body === undefined ? {} : { body }),
-        signal: this.#options.signal,
+        signal: either,
       });
       const location = response.header('location');
       const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== undefined;
@@ -147,11 +161,6 @@ export class Session {
     const { signal } = this.#options;
     await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
   }
-}
-
-function isPassingFailure(error: unknown): boolean {
-  if (!(error instanceof WaybillError) || error.code !== 'REGISTRY_UNAVAILABLE') return false;
-  return /connection broke|no answer/.test(error.message);
 }
 
 /** Milliseconds, from seconds or a date by the registry's own clock: RFC 9110 §10.2.3. */

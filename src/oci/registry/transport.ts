@@ -2,11 +2,16 @@
  * One HTTP exchange with a registry, over connections that are kept: TLS with one's own
  * certificates, proxies from the environment, time-outs. Never follows a redirect by itself
  * (session.ts decides what may go to another origin).
+ * HTTP/1.1 is spoken by http/ and not by Node's client: for each byte that is received it costs a
+ * third of the time, and a command that asks a registry one thing starts in two thirds.
  */
-import http from 'node:http';
-import https from 'node:https';
 import { collect } from '../../base/bytes.ts';
-import { systemCode, WaybillError } from '../../base/errors.ts';
+import { Buffers } from './http/buffers.ts';
+import type { Connection } from './http/connection.ts';
+import { dial } from './http/dial.ts';
+import { badAnswer, isBrokenLine, unavailable } from './http/failures.ts';
+import { formatHead, framingOf, type Head } from './http/message.ts';
+import { type ProxyEnvironment, proxyFor, proxyHeaders } from './http/proxy.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -36,155 +41,215 @@ export interface HttpResponse {
 }
 
 export interface TransportOptions {
-  /** Certificates in PEM that are trusted beside the system's. */
+  /** Certificates in PEM that are trusted beside those that Node trusts. */
   readonly certificates?: readonly string[];
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: ProxyEnvironment;
+  /** Milliseconds of silence after which a line counts as broken. */
+  readonly idle?: number;
 }
 
 /** A registry that says nothing for so long is gone. */
 const IDLE_MILLISECONDS = 60_000;
+/** Servers close kept connections after 5 seconds at the least; a request must not meet that moment. */
+const KEPT_MILLISECONDS = 4_000;
 /** Answers that are errors or tokens; more is not worth reading. */
 export const MAX_ANSWER_SIZE: number = 1024 * 1024;
 
-export class Transport implements Disposable {
-  readonly #http: http.Agent;
-  readonly #https: https.Agent;
+interface Kept {
+  readonly connection: Connection;
+  readonly until: number;
+}
 
-  constructor({ certificates = [], environment = {} }: TransportOptions = {}) {
-    const common = { keepAlive: true, maxSockets: 32, timeout: IDLE_MILLISECONDS, proxyEnv: { ...environment } };
-    this.#http = new http.Agent(common);
-    this.#https = new https.Agent({ ...common, ...(certificates.length === 0 ? {} : { ca: [...certificates] }) });
+/** How a host is reached: connections that may be used for each other have the same key. */
+interface Route {
+  readonly key: string;
+  readonly proxy: URL | undefined;
+}
+
+export class Transport implements Disposable {
+  readonly #options: Required<TransportOptions>;
+  readonly #kept = new Map<string, Kept[]>();
+  readonly #open = new Set<Connection>();
+  readonly #sessions = new Map<string, Buffer>();
+  readonly #buffers = new Buffers();
+
+  constructor({ certificates = [], environment = {}, idle = IDLE_MILLISECONDS }: TransportOptions = {}) {
+    this.#options = { certificates, environment, idle };
   }
 
   /** @throws WaybillError REGISTRY_UNAVAILABLE when there is no answer */
   async send(request: HttpRequest): Promise<HttpResponse> {
     try {
-      return await this.#exchange(request);
+      const proxy = proxyFor(request.url, this.#options.environment);
+      const route = { proxy, key: `${request.url.origin} ${proxy?.href ?? ''}` };
+      const kept = this.#take(route.key);
+      if (kept !== undefined) {
+        try {
+          return await this.#exchange(kept, request, route);
+        } catch (error) {
+          // The registry closed it just then; that says nothing of the request.
+          const isSafe = request.method === 'GET' || request.method === 'HEAD';
+          if (!isSafe || !isBrokenLine(error)) throw error;
+        }
+      }
+      return await this.#exchange(await this.#dial(request, route), request, route);
     } catch (error) {
-      throw unavailable(request.url, error);
+      request.signal?.throwIfAborted();
+      throw unavailable(request.url.host, error);
     }
+  }
+
+  /** A piece of a body that nobody needs any more: its memory is used again. */
+  giveBack(piece: Uint8Array): void {
+    this.#buffers.giveBack(piece);
   }
 
   [Symbol.dispose](): void {
-    this.#http.destroy();
-    this.#https.destroy();
+    for (const connection of this.#open) connection[Symbol.dispose]();
   }
 
-  async #exchange({ method, url, headers = {}, body, signal }: HttpRequest): Promise<HttpResponse> {
-    const isTls = url.protocol === 'https:';
-    const length =
-      body === undefined
-        ? method === 'POST' || method === 'PUT' || method === 'PATCH'
-          ? { 'content-length': '0' }
-          : {}
-        : { 'content-length': String(body.size) };
-    const request = (isTls ? https : http).request(url, {
-      method,
-      agent: isTls ? this.#https : this.#http,
-      headers: { 'user-agent': 'waybill', accept: '*/*', ...length, ...headers },
-      timeout: IDLE_MILLISECONDS,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
-      request.once('response', resolve);
-      request.once('error', reject);
-      request.once('timeout', () => request.destroy(new Error(`no answer for ${IDLE_MILLISECONDS / 1000} seconds`)));
-    });
-    const sent = body === undefined ? Promise.resolve(request.end()) : sendBody(request, body);
-    // A registry may answer, with an error, before it has taken the whole body.
-    const response = await Promise.race([answered, sent.then(() => answered)]);
-    sent.catch(() => {});
-    return wrap(response, url);
-  }
-}
-
-async function sendBody(request: http.ClientRequest, body: HttpBody): Promise<void> {
-  const waiting = new Set<() => void>();
-  const release = () => {
-    for (const done of waiting) done();
-  };
-  // Once there is an answer, or no connection, nobody takes what still waits.
-  request.once('close', release).once('response', release);
-  const write = (chunk: Uint8Array) =>
-    new Promise<void>((resolve) => {
-      const done = () => {
-        waiting.delete(done);
-        resolve();
-      };
-      waiting.add(done);
-      request.write(chunk, (error) => {
-        if (!error) body.sent?.(chunk.length);
-        done();
-      });
-    });
-  try {
-    // One chunk is on its way while the next is read: its bytes are not copied, so they must not change.
-    let before: Promise<void> | undefined;
-    for await (const chunk of body.chunks()) {
-      if (request.destroyed || request.writableEnded) return;
-      const written = write(chunk);
-      await before;
-      before = written;
+  #take(key: string): Connection | undefined {
+    const list = this.#kept.get(key) ?? [];
+    for (let next = list.pop(); next !== undefined; next = list.pop()) {
+      if (next.connection.isUsable && performance.now() < next.until) return next.connection;
+      this.#drop(next.connection);
     }
-    await before;
-    request.end();
-  } catch (error) {
-    request.destroy(error instanceof Error ? error : new Error(String(error)));
-    throw error;
+    return undefined;
+  }
+
+  async #dial({ url, signal }: HttpRequest, { proxy }: Route): Promise<Connection> {
+    signal?.throwIfAborted();
+    const connection = await dial(url, {
+      ...this.#options,
+      proxy,
+      signal,
+      sessions: this.#sessions,
+      buffers: this.#buffers,
+    });
+    this.#open.add(connection);
+    return connection;
+  }
+
+  #keep(connection: Connection, key: string): void {
+    const list = this.#kept.get(key) ?? [];
+    list.push({ connection, until: performance.now() + KEPT_MILLISECONDS });
+    this.#kept.set(key, list);
+  }
+
+  #drop(connection: Connection): void {
+    this.#open.delete(connection);
+    connection[Symbol.dispose]();
+  }
+
+  async #exchange(connection: Connection, request: HttpRequest, { proxy, key }: Route): Promise<HttpResponse> {
+    const { method, url, signal } = request;
+    const stop = () => connection.fail(signal?.reason);
+    signal?.addEventListener('abort', stop);
+    let isSent = false;
+    const finish = (isReusable: boolean) => {
+      signal?.removeEventListener('abort', stop);
+      if (isReusable && isSent) this.#keep(connection, key);
+      else this.#drop(connection);
+    };
+    try {
+      const isPlainProxy = proxy !== undefined && url.protocol === 'http:';
+      const target = `${isPlainProxy ? url.origin : ''}${url.pathname}${url.search}`;
+      const headers = { ...headersOf(request), ...(isPlainProxy ? proxyHeaders(proxy) : {}) };
+      let isAnswered = false;
+      // A registry may answer, with an error, before it has taken the whole body.
+      const sent = sendRequest(connection, formatHead(method, target, headers), request.body, () => isAnswered);
+      sent.then(
+        (isWhole) => {
+          isSent = isWhole;
+        },
+        (error) => connection.fail(error),
+      );
+      const head = await connection.readHead();
+      isAnswered = true;
+      return respond(connection, request, head, finish);
+    } catch (error) {
+      finish(false);
+      throw error;
+    }
   }
 }
 
-function wrap(response: http.IncomingMessage, url: URL): HttpResponse {
+function headersOf({ method, url, headers = {}, body }: HttpRequest): Record<string, string> {
+  const hasBody = body !== undefined || method === 'POST' || method === 'PUT' || method === 'PATCH';
   return {
-    status: response.statusCode ?? 0,
+    host: url.host,
+    'user-agent': 'waybill',
+    accept: '*/*',
+    ...(hasBody ? { 'content-length': String(body?.size ?? 0) } : {}),
+    ...headers,
+  };
+}
+
+/** @returns whether all of it went */
+async function sendRequest(
+  connection: Connection,
+  head: string,
+  body: HttpBody | undefined,
+  isAnswered: () => boolean,
+): Promise<boolean> {
+  const written = connection.write(head);
+  if (body === undefined) return true;
+  await written;
+  let size = 0;
+  for await (const chunk of body.chunks()) {
+    if (isAnswered() || !connection.isUsable) return false;
+    size += chunk.length;
+    if (size > body.size) throw new TypeError('a body has more bytes than its length says');
+    await connection.write(chunk);
+    body.sent?.(chunk.length);
+  }
+  if (size < body.size) throw new TypeError('a body has fewer bytes than its length says');
+  return true;
+}
+
+function respond(
+  connection: Connection,
+  request: HttpRequest,
+  head: Head,
+  finish: (isReusable: boolean) => void,
+): HttpResponse {
+  const { url } = request;
+  const framing = framingOf(request.method, head);
+  if (framing === undefined) throw badAnswer(url.host, 'the length of its answer is unclear');
+  const isReusable = head.isPersistent && framing !== 'until closed';
+  if (framing === 0) finish(isReusable);
+  const body = framing === 0 ? empty() : readBody(connection.readBody(framing), request, { isReusable, finish });
+  return {
+    status: head.status,
     url,
-    header: (name) => {
-      const value = response.headers[name.toLowerCase()];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-    body: readBody(response, url),
+    header: (name) => head.headers.get(name.toLowerCase()),
+    body,
     async discard() {
       try {
-        await collect(response, MAX_ANSWER_SIZE, 'the answer');
+        await collect(body, MAX_ANSWER_SIZE, 'the answer');
       } catch {
-        response.destroy();
+        finish(false);
       }
     },
   };
 }
 
-async function* readBody(response: http.IncomingMessage, url: URL): AsyncIterable<Uint8Array> {
-  try {
-    yield* response;
-  } catch (error) {
-    throw unavailable(url, error);
-  }
-}
+async function* empty(): AsyncIterable<Uint8Array> {}
 
-function unavailable(url: URL, error: unknown): unknown {
-  if (error instanceof WaybillError || (error instanceof Error && error.name === 'AbortError')) return error;
-  const found: Record<string, string> = {
-    ECONNREFUSED: 'nobody listens there',
-    ENOTFOUND: 'there is no such host',
-    EAI_AGAIN: 'the name cannot be looked up now',
-    ECONNRESET: 'the connection broke',
-    EPIPE: 'the connection broke',
-    ETIMEDOUT: 'there was no answer in time',
-    EHOSTUNREACH: 'the host cannot be reached',
-    ENETUNREACH: 'there is no network',
-    EPROTO: 'it does not speak TLS',
-    ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
-  };
-  const code = systemCode(error) ?? '';
-  const isCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code);
-  const reason = isCertificate
-    ? 'its certificate is not trusted'
-    : (found[code] ?? (error instanceof Error ? error.message : String(error)));
-  const hint = isCertificate
-    ? 'Name its certificate authority with --ca FILE'
-    : code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER'
-      ? `If it really speaks plain http: --plain-http`
-      : 'Check the name of the host, the network and the proxy settings';
-  return new WaybillError('REGISTRY_UNAVAILABLE', `Cannot reach ${url.host}: ${reason}`, { cause: error, hint });
+async function* readBody(
+  chunks: AsyncIterable<Uint8Array>,
+  { url, signal }: HttpRequest,
+  { isReusable, finish }: { isReusable: boolean; finish: (isReusable: boolean) => void },
+): AsyncIterable<Uint8Array> {
+  let isWhole = false;
+  try {
+    yield* chunks;
+    isWhole = true;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unavailable(url.host, error);
+  } finally {
+    finish(isWhole && isReusable);
+  }
 }
