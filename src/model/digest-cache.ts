@@ -15,6 +15,8 @@ export interface DigestCache extends Disposable {
   /** Remembers a file, unless it is so young that it could change again within the same tick. */
   rememberFile(identity: FileIdentity, sha256: string): void;
   rememberBundle(recipe: string, sha256: string, size: number): void;
+  /** Writes down what it was told so far, so that it outlives a kill. Disposing does so too. */
+  save(): void;
 }
 
 /** Coarse file systems keep times to 2 s; "racy git" is the same rule. */
@@ -28,6 +30,7 @@ export const noCache: DigestCache = {
   bundle: () => undefined,
   rememberFile() {},
   rememberBundle() {},
+  save() {},
   [Symbol.dispose]() {},
 };
 
@@ -47,6 +50,7 @@ function writeOnly(cache: DigestCache): DigestCache {
     ...noCache,
     rememberFile: (identity, sha256) => cache.rememberFile(identity, sha256),
     rememberBundle: (recipe, sha256, size) => cache.rememberBundle(recipe, sha256, size),
+    save: () => cache.save(),
     [Symbol.dispose]: () => cache[Symbol.dispose](),
   };
 }
@@ -114,13 +118,22 @@ class SqliteCache implements DigestCache {
     this.#bundles.set(recipe, { sha256, size });
   }
 
-  [Symbol.dispose](): void {
+  save(): void {
     try {
       this.#endReading();
-      if (this.#database.isOpen && this.#files.size + this.#bundles.size > 0) this.#save();
+      if (this.#database.isOpen && this.#files.size + this.#bundles.size > 0) this.#write();
+      this.#files.clear();
+      this.#bundles.clear();
     } catch (error) {
       // Another process holds it, or the disk is full: the next pack reads again.
       this.#isDamaged ||= isDamage(error);
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    }
+  }
+
+  [Symbol.dispose](): void {
+    try {
+      this.save();
     } finally {
       if (this.#database.isOpen) this.#database.close();
       if (this.#isDamaged) remove(this.#path);
@@ -155,7 +168,7 @@ class SqliteCache implements DigestCache {
     this.#isReading = false;
   }
 
-  #save(): void {
+  #write(): void {
     this.#database.exec('BEGIN IMMEDIATE');
     const { count } = this.#database
       .prepare('SELECT (SELECT count(*) FROM file) + (SELECT count(*) FROM bundle) AS count')

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { identityOf, sameIdentity } from '../base/file-identity.ts';
-import type { Assembly, Part } from '../base/hashing/assembly.ts';
+import type { Assembly } from '../base/hashing/assembly.ts';
+import { type KnownPart, OutgoingBlob } from '../base/hashing/outgoing.ts';
 import type { Job } from '../base/hashing/pool.ts';
 import { END_OF_ARCHIVE } from '../base/tar/write.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -42,6 +43,18 @@ export class LayerWork {
         size: this.#known.size,
       }
     );
+  }
+
+  /** How messages call it: its file, or the first of several. */
+  get name(): string {
+    const [first] = this.#files;
+    if (first === undefined) return 'a layer without files';
+    return this.#files.length === 1 ? first.path : `${first.path} and ${this.#files.length - 1} others`;
+  }
+
+  /** To be sent somewhere else, without a copy on this machine. */
+  outgoing(signal?: AbortSignal): OutgoingBlob {
+    return new OutgoingBlob(this.#parts(), signal);
   }
 
   job(to: string, bring: 'clone' | 'link'): Job {
@@ -88,9 +101,9 @@ export class LayerWork {
     return this.known;
   }
 
-  #parts(): Part[] {
+  #parts(): KnownPart[] {
     const isTar = this.#layer.form === 'tar';
-    const parts = this.#files.map(({ path, file, identity, isExecutable }): Part => {
+    const parts = this.#files.map(({ path, file, identity, isExecutable }): KnownPart => {
       const part = { file, name: path, identity };
       return isTar ? { ...part, entry: { path, mode: modeOf(isExecutable) } } : part;
     });

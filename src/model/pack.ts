@@ -1,30 +1,29 @@
 /**
- * Packs a folder: every file is read at most once, hashed while it is read, and written at most
- * once; a file that is known from an earlier pack is not opened at all.
+ * Packs a folder: every file is read at most once, hashed while it is read, and written or sent at
+ * most once; a file that is known from an earlier pack is not opened at all.
  */
-
-import fs from 'node:fs';
+import { streamOf } from '../base/bytes.ts';
+import { WaybillError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
-import { assembleAll } from '../base/hashing/pool.ts';
-import type { Progress } from '../base/progress.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { type Digest, sha256Digest } from '../oci/digest.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
 import { IMAGE_MANIFEST } from '../oci/media-types.ts';
-import type { ArtifactStore, Bringing } from '../oci/store.ts';
-import { pushBytes } from '../oci/verified.ts';
+import { type ArtifactStore, isBringing, isSending } from '../oci/store.ts';
+import { push } from '../oci/verified.ts';
 import { type BuiltLayer, buildArtifact } from './artifact/build.ts';
+import { bringLayers, type LayerTotals, type Watch } from './bring-layers.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { LayerWork } from './layer-work.ts';
 import { planLayers } from './layers.ts';
 import { MODEL_CONFIG, MODEL_MANIFEST } from './media-types.ts';
+import { sendLayers } from './send-layers.ts';
 import type { Source } from './source/read.ts';
 import { formatSums, SUMS_FILE } from './sums.ts';
 
-export interface PackDependencies {
-  readonly store: ArtifactStore & Bringing;
+export interface PackDependencies extends Watch {
+  /** One that takes whole files, or one far away to which they are sent. */
+  readonly store: ArtifactStore;
   readonly cache: DigestCache;
-  readonly progress?: Progress;
-  readonly signal?: AbortSignal;
 }
 
 export interface PackOptions {
@@ -34,16 +33,13 @@ export interface PackOptions {
   readonly name?: string;
 }
 
-export interface Packed {
+export interface Packed extends LayerTotals {
   readonly manifest: Descriptor;
   readonly setDigest: Digest;
   /** Bytes of all layers. */
   readonly size: number;
   readonly fileCount: number;
   readonly layerCount: number;
-  /** Bytes of content that were read and written; waybill.yaml is always read. */
-  readonly bytesRead: number;
-  readonly bytesWritten: number;
   readonly findings: readonly Finding[];
 }
 
@@ -56,22 +52,21 @@ export async function pack(source: Source, dependencies: PackDependencies, optio
   const { store } = dependencies;
   const planned = planLayers(source.files.map((file) => ({ ...file, size: file.identity.size })));
   const work = planned.map((layer) => new LayerWork(layer, dependencies.cache));
-  const totals = await bringMissing(work, dependencies, options.bring ?? 'clone');
+  const totals = await moveLayers(work, dependencies, options.bring ?? 'clone');
 
-  const sums = formatSums(work.flatMap((layer) => layer.sums()));
-  const setDigest = (await pushBytes(store, 'text/plain', Buffer.from(sums))).digest;
+  const sums = await put(store, 'text/plain', formatSums(work.flatMap((layer) => layer.sums())));
+  const { digest: setDigest, size: sumsSize } = sums.target;
   const layers = withSums(
     work.map((layer) => layer.built()),
-    { component: 'docs', path: SUMS_FILE, digest: setDigest, size: Buffer.byteLength(sums) },
+    { component: 'docs', path: SUMS_FILE, digest: setDigest, size: sumsSize },
   );
   const artifact = buildArtifact(source.file, layers, setDigest);
-  const config = await pushBytes(store, MODEL_CONFIG, Buffer.from(artifact.config));
-  const manifest = {
-    ...(await pushBytes(store, IMAGE_MANIFEST, Buffer.from(artifact.manifest(config)))),
-    artifactType: MODEL_MANIFEST,
-  };
-  await store.settle();
+  const config = await put(store, MODEL_CONFIG, artifact.config);
+  const written = await put(store, IMAGE_MANIFEST, artifact.manifest(config.target));
+  const manifest = { ...written.target, artifactType: MODEL_MANIFEST };
+  if (isBringing(store)) await store.settle();
   if (options.name !== undefined) await store.tag(options.name, manifest);
+  const own = [sums, config, written].reduce((sum, { bytes }) => sum + bytes, 0);
   return {
     manifest,
     setDigest,
@@ -79,42 +74,36 @@ export async function pack(source: Source, dependencies: PackDependencies, optio
     fileCount: source.files.length + 1,
     layerCount: layers.length,
     ...totals,
+    bytesSent: isSending(store) ? totals.bytesSent + own : 0,
     findings: source.findings,
   };
 }
 
-async function bringMissing(
+/** By the fastest way that the store knows. */
+function moveLayers(
   work: readonly LayerWork[],
-  { store, progress, signal }: PackDependencies,
+  dependencies: PackDependencies,
   bring: 'clone' | 'link',
-): Promise<{ bytesRead: number; bytesWritten: number }> {
-  const missing: { layer: LayerWork; reserved: string }[] = [];
-  for (const layer of work) {
-    const { known } = layer;
-    if (known === undefined || (await store.stat(known))?.size !== known.size)
-      missing.push({ layer, reserved: store.reserve() });
-  }
-  const totals = { bytesRead: 0, bytesWritten: 0 };
-  try {
-    const jobs = missing.map(({ layer, reserved }) => layer.job(reserved, bring));
-    const results = await assembleAll(jobs, {
-      label: 'Packing',
-      ...(progress === undefined ? {} : { progress }),
-      signal,
-    });
-    for (const [index, result] of results.entries()) {
-      const item = missing[index];
-      if (item === undefined) continue;
-      // In this order: naming a hard link moves its file's ctime on, and the cache is to know the last state.
-      await store.adopt(item.reserved, sha256Digest(result.sha256));
-      item.layer.finish(result);
-      totals.bytesRead += result.bytesRead;
-      totals.bytesWritten += result.bytesWritten;
-    }
-  } finally {
-    for (const { reserved } of missing) fs.rmSync(reserved, { force: true });
-  }
-  return totals;
+): Promise<LayerTotals> {
+  const { store } = dependencies;
+  if (isBringing(store)) return bringLayers(work, store, { ...dependencies, bring });
+  if (isSending(store)) return sendLayers(work, store, dependencies);
+  throw new WaybillError('UNSUPPORTED', 'Cannot pack straight into this kind of store', {
+    hint: 'Pack into the local store first, then: waybill copy NAME TO',
+  });
+}
+
+/** Small content that is put together here. @returns its descriptor, and whether the store had it not */
+async function put(
+  store: ArtifactStore,
+  mediaType: string,
+  content: string,
+): Promise<{ target: Descriptor; bytes: number }> {
+  const bytes = Buffer.from(content);
+  const target = { mediaType, digest: digestOf(bytes), size: bytes.length };
+  if ((await store.stat(target))?.size === target.size) return { target, bytes: 0 };
+  await push(store, target, streamOf(bytes));
+  return { target, bytes: bytes.length };
 }
 
 /** Puts SHA256SUMS among the docs, by its path; a bundle stays the last of its group. */

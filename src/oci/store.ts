@@ -88,6 +88,25 @@ export interface Bringing {
 export interface Sending {
   /** @returns bytes that went over the line, and how many an earlier process had sent */
   send(expected: Descriptor, content: Content, options: TransferOptions): Promise<Transferred>;
+  /**
+   * Sends content whose digest is known only at its end.
+   * @throws what reading it throws; what the store had of it is forgotten then
+   */
+  sendUnhashed(content: UnhashedContent, options: TransferOptions): Promise<Transferred & { readonly digest: Digest }>;
+}
+
+/** Content that is hashed while it is read; it can be read again where a line breaks. */
+export interface UnhashedContent {
+  /** Bytes. */
+  readonly size: number;
+  /** Tells it, as it is now, from any other: what another process has sent of the same is gone on with. */
+  readonly state: string;
+  /** How the reader knows it, for messages. */
+  readonly name: string;
+  /** A chunk lasts until the one after the next is asked for. */
+  unverifiedRange(range: ByteRange): AsyncIterable<Uint8Array>;
+  /** Of all of it: what was not read is read now. Throws unless it stayed what it was. */
+  digest(): Promise<Digest>;
 }
 
 /** A store that keeps what has arrived of a blob, so that a later process goes on there. */

@@ -2,7 +2,7 @@
  * A small registry for tests, in this process: enough of the distribution specification for a
  * client, and a list of misbehaviours that real ones and the lines to them have.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -11,6 +11,12 @@ export interface Faults {
   breakDownloadsAfter?: { bytes: number; times: number };
   /** A PATCH breaks after so many bytes of its body, so many times. */
   breakUploadsAfter?: { bytes: number; times: number };
+  /** After so many bytes of all PATCHes it stops reading, as long as the client lives. */
+  holdUploadsAfter?: { bytes: number; reached(): void };
+  /** So many answers to a PUT of an upload get lost, after it has taken the blob. */
+  loseUploadAnswers?: number;
+  /** Says of every chunk that it does not follow. */
+  refusesChunks?: boolean;
   /** Answers with the whole blob whatever range is asked for. */
   ignoresRange?: boolean;
   /** Answers ranges from another place than asked for. */
@@ -46,6 +52,8 @@ export interface TestRegistry extends AsyncDisposable {
   /** Every request, in order. */
   readonly seen: Seen[];
   readonly blobs: Map<string, Buffer>;
+  /** Uploads that have begun and not ended, by their id. */
+  readonly uploads: Map<string, Buffer>;
   readonly manifests: Map<string, StoredManifest>;
   /** Basic credentials or bearer tokens that are wanted; none if absent. */
   require?: { scheme: 'basic' | 'bearer'; username: string; password: string; realm?: string };
@@ -59,6 +67,7 @@ export async function startRegistry(): Promise<TestRegistry> {
     faults: {},
     seen: [],
     blobs: new Map(),
+    uploads,
     manifests: new Map(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -226,7 +235,7 @@ interface UploadRequest {
 }
 
 async function upload(
-  { blobs, faults }: TestRegistry,
+  { blobs, faults, seen: seenBefore }: TestRegistry,
   uploads: Map<string, Buffer>,
   { request, response, url, name, seen }: UploadRequest,
   end: End,
@@ -235,11 +244,12 @@ async function upload(
   if (request.method === 'POST') {
     const mounted = url.searchParams.get('mount');
     if (mounted !== null && blobs.has(mounted) && url.searchParams.get('from') === 'acme/base') return end(201);
-    const id = String(uploads.size + 1);
+    const id = randomUUID();
     uploads.set(id, Buffer.alloc(0));
     return end(202, { location: location(id) });
   }
   const id = url.pathname.split('/').at(-1) ?? '';
+  if (request.method === 'DELETE') return end(uploads.delete(id) ? 204 : 404);
   const before = faults.forgetsUploads ? undefined : uploads.get(id);
   if (before === undefined)
     return end(404, {}, JSON.stringify({ errors: [{ code: 'BLOB_UPLOAD_UNKNOWN', message: 'gone' }] }));
@@ -255,6 +265,13 @@ async function upload(
     size += chunk.length;
     seen.bytes += chunk.length;
     chunks.push(chunk);
+    const hold = request.method === 'PATCH' ? faults.holdUploadsAfter : undefined;
+    if (hold !== undefined && sentIn(seenBefore) >= hold.bytes) {
+      uploads.set(id, Buffer.concat([before, ...chunks]));
+      hold.reached();
+      await new Promise((resolve) => response.once('close', resolve));
+      return;
+    }
     if (size >= limit && faults.breakUploadsAfter !== undefined) {
       faults.breakUploadsAfter.times -= 1;
       uploads.set(id, Buffer.concat([before, ...chunks]));
@@ -264,8 +281,8 @@ async function upload(
   }
   const bytes = Buffer.concat([before, ...chunks]);
   const range = /^(\d+)-(\d+)$/.exec(request.headers['content-range'] ?? '');
-  if (range !== null && Number(range[1]) !== before.length)
-    return end(416, { location: location(id), range: `0-${before.length - 1}` });
+  if (range !== null && (faults.refusesChunks || Number(range[1]) !== before.length))
+    return end(416, { location: location(id), range: `0-${Math.max(0, before.length - 1)}` });
   uploads.set(id, bytes);
   if (request.method === 'PATCH') return end(202, { location: location(id), range: `0-${bytes.length - 1}` });
   const digest = url.searchParams.get('digest') ?? '';
@@ -273,5 +290,16 @@ async function upload(
   if (`${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` !== digest)
     return end(400, {}, JSON.stringify({ errors: [{ code: 'DIGEST_INVALID', message: 'wrong digest' }] }));
   blobs.set(digest, bytes);
+  uploads.delete(id);
+  if ((faults.loseUploadAnswers ?? 0) > 0) {
+    faults.loseUploadAnswers = (faults.loseUploadAnswers ?? 0) - 1;
+    response.destroy();
+    return;
+  }
   end(201, { location: `/v2/${name}/blobs/${digest}` });
+}
+
+/** Bytes of blobs that came in chunks. */
+export function sentIn(seen: readonly Seen[]): number {
+  return seen.filter(({ method }) => method === 'PATCH').reduce((sum, { bytes }) => sum + bytes, 0);
 }

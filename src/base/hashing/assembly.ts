@@ -5,17 +5,13 @@
  * Its calls are synchronous on purpose: they cost least, and it runs in threads of its own or in
  * slices (`pool.ts`), with one buffer for all that a thread does.
  */
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { systemCode } from '../errors.ts';
 import { type FileIdentity, identityOf, sameIdentity } from '../file-identity.ts';
 import { explainSystemError } from '../system-errors.ts';
-import { BLOCK_SIZE, paddingOf } from '../tar/header.ts';
-import { entryHeader } from '../tar/write.ts';
 import { Output } from './output.ts';
-import { changed, chunksOf, type FilePart } from './read-part.ts';
-
-export type Part = { readonly bytes: Uint8Array } | FilePart;
+import { type Part, piecesOf, type Summed, Sums } from './pieces.ts';
+import { changed, threadBuffer } from './read-part.ts';
 
 export interface Assembly {
   readonly parts: readonly Part[];
@@ -29,19 +25,10 @@ export interface Assembly {
   readonly durable?: boolean;
 }
 
-export interface Assembled {
-  /** SHA-256 of the whole, as 64 lower-case hex digits. */
-  readonly sha256: string;
-  readonly size: number;
-  /** SHA-256 of each file among the parts, in their order. */
-  readonly files: readonly string[];
-  /** Bytes read from files. */
-  readonly bytesRead: number;
+export interface Assembled extends Summed {
   /** Bytes written to `to`; 0 for a clone or a link. */
   readonly bytesWritten: number;
 }
-
-const ZEROS = Buffer.alloc(BLOCK_SIZE);
 
 /** What an assembly has just done, or asks whoever runs it to do in his own way: both may take a while. */
 export type Step = { readonly read: number } | { readonly sync: number };
@@ -136,38 +123,14 @@ function bringWhole(file: string, to: string, { bring, mode }: Assembly): boolea
 }
 
 function* hashParts(parts: readonly Part[], output: Output | undefined): Generator<Step, Assembled> {
-  const whole = createHash('sha256');
-  const files: string[] = [];
-  let size = 0;
-  let bytesRead = 0;
-  const single = parts.length === 1;
-  const put = (bytes: Uint8Array) => {
-    whole.update(bytes);
-    output?.write(bytes);
-    size += bytes.length;
-  };
-  for (const part of parts) {
-    if ('bytes' in part) {
-      put(part.bytes);
-      continue;
-    }
-    if (part.entry !== undefined) put(entryHeader({ ...part.entry, size: part.identity?.size ?? 0 }));
-    const own = single ? undefined : createHash('sha256');
-    let length = 0;
-    for (const chunk of chunksOf(part)) {
-      own?.update(chunk);
-      put(chunk);
-      length += chunk.length;
-      yield { read: chunk.length };
-    }
-    bytesRead += length;
-    if (part.entry !== undefined) put(ZEROS.subarray(0, paddingOf(length)));
-    if (own !== undefined) files.push(own.digest('hex'));
+  const sums = new Sums(parts);
+  let seen = 0;
+  for (const piece of piecesOf(parts, { buffers: [threadBuffer()], sums })) {
+    output?.write(piece);
+    yield { read: sums.bytesRead - seen };
+    seen = sums.bytesRead;
   }
-  const sha256 = whole.digest('hex');
-  const [only] = parts;
-  if (single && only !== undefined && 'file' in only) files.push(sha256);
-  return { sha256, size, files, bytesRead, bytesWritten: 0 };
+  return { ...sums.finish(), bytesWritten: 0 };
 }
 
 function* sync(file: string): Generator<Step, void> {

@@ -20,11 +20,28 @@ export const BUFFER_SIZE: number = 128 * 1024;
 
 let shared: Buffer | undefined;
 
+/** This thread's one buffer for whoever is done with a chunk before he asks for the next. */
+export function threadBuffer(): Buffer {
+  shared ??= Buffer.allocUnsafeSlow(BUFFER_SIZE);
+  return shared;
+}
+
+export interface Reading {
+  /** Where the next chunk goes; never empty. This thread's one buffer if absent. */
+  readonly into?: () => Buffer;
+  /** Of the file, `end` exclusive; all of it if absent. */
+  readonly start?: number;
+  readonly end?: number;
+}
+
 /**
- * The content of a file, chunk by chunk. A chunk lasts until the next is asked for.
+ * The content of a file, chunk by chunk.
  * @throws WaybillError FILE_CHANGED, FILE_UNREADABLE
  */
-export function* chunksOf(part: FilePart): Generator<Uint8Array, void> {
+export function* chunksOf(
+  part: FilePart,
+  { into = threadBuffer, start = 0, end = Number.POSITIVE_INFINITY }: Reading = {},
+): Generator<Uint8Array, void> {
   let input: number;
   try {
     // O_NONBLOCK: a pipe that was put in the file's place must not hold us for ever.
@@ -42,19 +59,18 @@ export function* chunksOf(part: FilePart): Generator<Uint8Array, void> {
     }
     const identity = identityOf(before);
     if (part.identity !== undefined && !sameIdentity(part.identity, identity)) throw changed(part.name);
-    shared ??= Buffer.allocUnsafeSlow(BUFFER_SIZE);
-    let size = 0;
-    for (;;) {
-      const count = fs.readSync(input, shared, 0, BUFFER_SIZE, null);
+    let at = start;
+    while (at < end) {
+      const room = into();
+      const count = fs.readSync(input, room, 0, Math.min(room.length, end - at), at);
       if (count === 0) break;
-      size += count;
+      at += count;
       // A file that grows as fast as it is read would never end.
-      if (size > identity.size) throw changed(part.name);
-      yield shared.subarray(0, count);
+      if (at > identity.size) throw changed(part.name);
+      yield room.subarray(0, count);
     }
-    if (size !== identity.size || !sameIdentity(identity, identityOf(fs.fstatSync(input, { bigint: true })))) {
-      throw changed(part.name);
-    }
+    const isAll = at === Math.min(end, identity.size);
+    if (!isAll || !sameIdentity(identity, identityOf(fs.fstatSync(input, { bigint: true })))) throw changed(part.name);
   } catch (error) {
     throw explainSystemError(`Cannot read ${part.name}`, error);
   } finally {

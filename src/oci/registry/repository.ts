@@ -7,7 +7,7 @@ import { collect } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { inParallel } from '../../base/parallel.ts';
 import type { Descriptor } from '../descriptor.ts';
-import { digestOf, isDigest } from '../digest.ts';
+import { type Digest, digestOf, isDigest } from '../digest.ts';
 import { isManifestType, MAX_MANIFEST_SIZE, parseManifest } from '../manifest.ts';
 import { IMAGE_INDEX, IMAGE_MANIFEST } from '../media-types.ts';
 import type { RepositoryName } from '../reference.ts';
@@ -19,11 +19,13 @@ import type {
   TaggedDescriptor,
   TransferOptions,
   Transferred,
+  UnhashedContent,
   Upload,
 } from '../store.ts';
 import { readContent, verifyWhileReading } from '../verified.ts';
 import type { Access } from './authorize.ts';
 import { BlobUpload } from './blob-upload.ts';
+import { sendChunked } from './chunked-send.ts';
 import { ManifestUpload } from './manifest-upload.ts';
 import { readPages } from './pages.ts';
 import { noRecords, type UploadRecords } from './records.ts';
@@ -110,6 +112,24 @@ export class RegistryRepository implements ArtifactStore, Sending {
       advance,
     });
     return { bytes: bytesSent, resumedAt };
+  }
+
+  async sendUnhashed(
+    content: UnhashedContent,
+    { advance }: TransferOptions,
+  ): Promise<Transferred & { readonly digest: Digest }> {
+    const { bytesSent, resumedAt, digest } = await sendChunked(this.#session, {
+      name: this.#name,
+      access: this.#push,
+      records: this.#records,
+      shown: content.name,
+      key: content.state,
+      size: content.size,
+      read: (range) => content.unverifiedRange(range),
+      digest: () => content.digest(),
+      advance,
+    });
+    return { bytes: bytesSent, resumedAt, digest };
   }
 
   async resolve(reference: string): Promise<Descriptor | undefined> {

@@ -20,7 +20,10 @@ export interface HttpRequest {
 export interface HttpBody {
   /** Bytes. */
   readonly size: number;
+  /** A chunk may be written over once the one after the next is asked for. */
   chunks(): AsyncIterable<Uint8Array>;
+  /** Is told how many more bytes have gone. */
+  sent?(bytes: number): void;
 }
 
 export interface HttpResponse {
@@ -97,18 +100,34 @@ export class Transport implements Disposable {
 }
 
 async function sendBody(request: http.ClientRequest, body: HttpBody): Promise<void> {
+  const waiting = new Set<() => void>();
+  const release = () => {
+    for (const done of waiting) done();
+  };
+  // Once there is an answer, or no connection, nobody takes what still waits.
+  request.once('close', release).once('response', release);
+  const write = (chunk: Uint8Array) =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        waiting.delete(done);
+        resolve();
+      };
+      waiting.add(done);
+      request.write(chunk, (error) => {
+        if (!error) body.sent?.(chunk.length);
+        done();
+      });
+    });
   try {
+    // One chunk is on its way while the next is read: its bytes are not copied, so they must not change.
+    let before: Promise<void> | undefined;
     for await (const chunk of body.chunks()) {
       if (request.destroyed || request.writableEnded) return;
-      if (!request.write(chunk))
-        await new Promise<void>((resolve) => {
-          const done = () => {
-            request.off('drain', done).off('close', done).off('response', done);
-            resolve();
-          };
-          request.on('drain', done).on('close', done).on('response', done);
-        });
+      const written = write(chunk);
+      await before;
+      before = written;
     }
+    await before;
     request.end();
   } catch (error) {
     request.destroy(error instanceof Error ? error : new Error(String(error)));
