@@ -1,12 +1,16 @@
 import { again } from './again.ts';
+import { blobs } from './blobs.ts';
 import type { Case } from './case.ts';
 import { coldPack } from './cold-pack.ts';
 import { files } from './files.ts';
+import { hubMemory } from './hub-memory.ts';
+import { largeHub } from './large-hub.ts';
 import { memory } from './memory.ts';
 import { peers } from './peers.ts';
 import { pull } from './pull.ts';
 import { push } from './push.ts';
 import { requests } from './requests.ts';
+import { resume } from './resume.ts';
 import { startUp } from './start-up.ts';
 import { unpack } from './unpack.ts';
 import { verify } from './verify.ts';
@@ -24,6 +28,10 @@ export const cases: readonly Case[] = [
   push,
   pull,
   again,
+  resume,
   requests,
+  blobs,
+  largeHub,
+  hubMemory,
   memory,
 ];
