@@ -54,9 +54,9 @@ const recipes: Readonly<Record<string, Recipe>> = {
 /** The peers that this machine has. */
 export function findPeers(trial: Trial): readonly Peer[] {
   return Object.entries(recipes).flatMap(([name, { pack, unpack, list }]): Peer[] => {
-    const folder = folderOf(name);
-    if (folder === undefined) return [];
-    const version = versionOf(name, folder);
+    const tool = findTool(name);
+    if (tool === undefined) return [];
+    const { folder, version } = tool;
     const environment = { PATH: `${folder}${path.delimiter}${process.env['PATH']}`, KITOPS_HOME: trial.at(STORE) };
     const command = (text: string) => trial.command(['sh', '-c', text], text, environment);
     return [
@@ -70,6 +70,12 @@ export function findPeers(trial: Trial): readonly Peer[] {
       },
     ];
   });
+}
+
+/** The folder of a program of others, and its version where that is known; undefined where there is none. */
+export function findTool(name: string): { readonly folder: string; readonly version: string | undefined } | undefined {
+  const folder = folderOf(name);
+  return folder === undefined ? undefined : { folder, version: versionOf(name, folder) };
 }
 
 /** Where `npm run test:real` builds them, by name and version, or on PATH. */

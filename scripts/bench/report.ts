@@ -49,6 +49,8 @@ Median, with the least and the largest in brackets; memory and bytes are the lar
 - The weights are incompressible bytes that a seed decides, in four safetensors shards, and lie in the page cache. Before each program that writes, as many bytes are written and removed: where memory comes from a host, the first use of a page costs several times what writing it does, and would be charged to whoever comes first.
 - \`pack\` and \`unpack\` sync what they write to the disk, \`cp\` does not. Wall time of a copy depends on the disk; CPU is what is compared. Where the kernel is slow at copying for \`cp\` (copy_file_range), \`dd\`, which reads, writes and syncs, is the harder floor.
 - \`waybill\` is \`node dist/cli/main.js\` of the built package. Each cold run has a new store and a new cache; the models, the stores and the caches lie beside each other in a temporary folder, from where the commands are run.
+- Servers listen on loopback, on the same machine and disk as their clients; the other registry runs without authentication, access log and traces, each of which would cost it more, while the hub knows its user by a session token. What a server costs is its CPU between two looks at \`/proc\`, while a load in a process of its own asks; where two programs and a client share two processors, CPU says more than time.
+- What a resumed transfer moves is counted by a proxy between the two, headers included.
 - A machine that others use spoils wall times first, and CPU less: where the least and the largest are far apart, run it again.
 
 ## Commands

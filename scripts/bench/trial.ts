@@ -16,6 +16,19 @@ export interface Sizes {
   /** Numbers of files. */
   readonly files: number;
   readonly manyFiles: number;
+  /** Files that are sent to a registry. */
+  readonly sentFiles: number;
+  /** Rounds at most, for what takes long. */
+  readonly mostRounds: number;
+  /** Blobs of 64 KiB in a registry, and how many requests a round asks of it. */
+  readonly smallBlobs: number;
+  readonly requests: number;
+  /** Bytes of one large blob. */
+  readonly blob: number;
+  /** What a large hub holds. */
+  readonly manifests: number;
+  readonly tags: number;
+  readonly referrers: number;
   /** Bytes of free disk that a run needs. */
   readonly space: number;
 }
@@ -28,7 +41,15 @@ export const sizes: Readonly<Record<Sizes['name'], Sizes>> = {
     sparse: 20 * GIB,
     files: 10_000,
     manyFiles: 100_000,
-    space: 15 * GIB,
+    sentFiles: 3_000,
+    mostRounds: 5,
+    smallBlobs: 10_000,
+    requests: 5_000,
+    blob: 512 * MIB,
+    manifests: 1_000_000,
+    tags: 100_000,
+    referrers: 10_000,
+    space: 20 * GIB,
   },
   small: {
     name: 'small',
@@ -37,6 +58,14 @@ export const sizes: Readonly<Record<Sizes['name'], Sizes>> = {
     sparse: 2 * GIB,
     files: 10_000,
     manyFiles: 20_000,
+    sentFiles: 3_000,
+    mostRounds: 2,
+    smallBlobs: 500,
+    requests: 1_000,
+    blob: 32 * MIB,
+    manifests: 20_000,
+    tags: 10_000,
+    referrers: 2_000,
     space: 3 * GIB,
   },
 };
@@ -48,6 +77,8 @@ export class Trial implements Disposable {
   readonly folder: string;
   readonly sizes: Sizes;
   readonly rounds: number;
+  /** Servers and the like that end with the trial, if not before. */
+  readonly ending = new DisposableStack();
   readonly #samples = new Map<string, Sample>();
   readonly #kept = new Set<string>();
 
@@ -63,6 +94,7 @@ export class Trial implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.ending.dispose();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -96,9 +128,26 @@ export class Trial implements Disposable {
     );
   }
 
+  /** One command after the other, as one; in the environment of the first. */
+  inTurn(first: Command, second: Command): Command {
+    const quoted = ({ argv }: Command) => argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+    const script = `${quoted(first)} && ${quoted(second)}`;
+    return { ...first, argv: ['sh', '-c', script], text: `${first.text} && ${second.text}` };
+  }
+
+  /** The same with HOST in place of a host whose port is another in each run. */
+  withoutHost(command: Command, host: string): Command {
+    return { ...command, text: command.text.replaceAll(host, 'HOST') };
+  }
+
   forget(place: string): void {
     this.remove(`${place}-store`, `${place}-cache`);
     this.#kept.delete(place);
+  }
+
+  /** Rounds of what takes long. */
+  get fewRounds(): number {
+    return Math.min(this.rounds, this.sizes.mostRounds);
   }
 
   measure(command: Command): Usage {
@@ -119,6 +168,10 @@ export class Trial implements Disposable {
 
   files(): Sample {
     return this.#sample('files', (folder) => makeSmallFiles(folder, this.sizes.files));
+  }
+
+  sentFiles(): Sample {
+    return this.#sample('sent', (folder) => makeSmallFiles(folder, this.sizes.sentFiles));
   }
 
   manyFiles(): Sample {

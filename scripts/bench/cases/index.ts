@@ -1,12 +1,37 @@
+import { again } from './again.ts';
+import { blobs } from './blobs.ts';
 import type { Case } from './case.ts';
 import { coldPack } from './cold-pack.ts';
 import { files } from './files.ts';
+import { hubMemory } from './hub-memory.ts';
+import { largeHub } from './large-hub.ts';
 import { memory } from './memory.ts';
 import { peers } from './peers.ts';
+import { pull } from './pull.ts';
+import { push } from './push.ts';
+import { requests } from './requests.ts';
+import { resume } from './resume.ts';
 import { startUp } from './start-up.ts';
 import { unpack } from './unpack.ts';
 import { verify } from './verify.ts';
 import { warmPack } from './warm-pack.ts';
 
 /** In the order of the report; memory last, because its large files drive others out of the page cache. */
-export const cases: readonly Case[] = [startUp, coldPack, warmPack, files, verify, unpack, peers, memory];
+export const cases: readonly Case[] = [
+  startUp,
+  coldPack,
+  warmPack,
+  files,
+  verify,
+  unpack,
+  peers,
+  push,
+  pull,
+  again,
+  resume,
+  requests,
+  blobs,
+  largeHub,
+  hubMemory,
+  memory,
+];
