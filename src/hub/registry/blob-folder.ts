@@ -8,9 +8,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { CHUNK_SIZE } from '../../base/bytes.ts';
 import { systemCode, WaybillError } from '../../base/errors.ts';
-import { namesIn, syncFolder } from '../../base/files.ts';
+import { namesIn, randomName, syncFolder } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import { algorithmOf, type Digest, encodedOf, finishHash, isDigest } from '../../oci/digest.ts';
+import { hashFile, placeBeside, TEMPORARY_BLOB, writeFully } from './blob-files.ts';
 
 interface RunningHash {
   readonly hash: Hash;
@@ -68,6 +69,7 @@ export class BlobFolder {
    * @returns the new offset
    */
   async append(id: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+    this.#detach(id);
     const file = await this.#openUpload(id);
     try {
       let at = (await file.stat()).size;
@@ -119,17 +121,20 @@ export class BlobFolder {
     }
   }
 
-  /** Makes a checked upload visible as a blob; in the transaction that records it, so that none is collected between. */
+  /**
+   * Makes a checked upload visible as a blob; in the transaction that records it, so that none is
+   * collected between. The upload stays until `forget`: should the transaction fail or the hub be
+   * killed before its end, it can be finished again.
+   */
   publish(id: string, digest: Digest): void {
     const blob = this.pathOf(digest);
     try {
       fs.mkdirSync(path.dirname(blob), { recursive: true });
-      fs.renameSync(this.#uploadPath(id), blob);
+      placeBeside(this.#uploadPath(id), blob);
     } catch (error) {
       throw goneOr(error, `Cannot store ${digest}`);
     }
     syncFolder(path.dirname(blob));
-    this.#running.delete(id);
   }
 
   forget(id: string): void {
@@ -139,6 +144,14 @@ export class BlobFolder {
 
   remove(digest: Digest): void {
     fs.rmSync(this.pathOf(digest), { force: true });
+  }
+
+  /** While no hub runs: names that a killed one was about to give to a blob. */
+  removeTemporary(): void {
+    const root = path.join(this.#folder, 'blobs');
+    if (!fs.existsSync(root)) return;
+    for (const entry of fs.readdirSync(root, { recursive: true, withFileTypes: true }))
+      if (entry.isFile() && TEMPORARY_BLOB.test(entry.name)) fs.rmSync(path.join(entry.parentPath, entry.name));
   }
 
   /** Every blob that lies in the folder, known or not; `modified` in milliseconds since 1970. */
@@ -231,6 +244,20 @@ export class BlobFolder {
     if (this.#running.size > MAX_RUNNING_HASHES && oldest !== undefined) this.#running.delete(oldest);
   }
 
+  /** A blob that was published without being recorded is the same file: nothing may be added to that. */
+  #detach(id: string): void {
+    const upload = this.#uploadPath(id);
+    if ((fs.lstatSync(upload, { throwIfNoEntry: false })?.nlink ?? 0) < 2) return;
+    const copy = this.#uploadPath(randomName());
+    try {
+      fs.copyFileSync(upload, copy);
+      fs.renameSync(copy, upload);
+    } catch (error) {
+      fs.rmSync(copy, { force: true });
+      throw explainSystemError('Cannot store the upload', error);
+    }
+  }
+
   /** @throws WaybillError BLOB_UNKNOWN when it was cancelled, has expired, or has ended meanwhile */
   async #openUpload(id: string): Promise<FileHandle> {
     try {
@@ -252,19 +279,4 @@ function goneOr(error: unknown, attempt: string): unknown {
   return new WaybillError('BLOB_UNKNOWN', `${attempt}: the upload is unknown, has ended or has expired`, {
     cause: error,
   });
-}
-
-async function hashFile(file: FileHandle, size: number, hash: Hash): Promise<void> {
-  const buffer = Buffer.allocUnsafe(CHUNK_SIZE);
-  for (let at = 0; at < size; ) {
-    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, size - at), at);
-    if (bytesRead === 0) return;
-    hash.update(buffer.subarray(0, bytesRead));
-    at += bytesRead;
-  }
-}
-
-async function writeFully(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < chunk.length; )
-    at += (await file.write(chunk, at, chunk.length - at, position + at)).bytesWritten;
 }

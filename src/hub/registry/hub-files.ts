@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Digest, isDigest } from '../../oci/digest.ts';
 import { isRepositoryName, isTag, type RepositoryName } from '../../oci/reference.ts';
+import { TEMPORARY_BLOB } from './blob-files.ts';
 
 export type HubFile =
   | { readonly kind: 'blob'; readonly digest: Digest; readonly file: string; readonly size: number }
@@ -43,6 +44,7 @@ function classify([top, ...parts]: readonly string[], file: string): HubFile {
     return parts.length === 1 && /^[0-9a-f]{16,64}$/.test(name)
       ? { kind: 'upload', id: name, file, size }
       : { kind: 'stray', file };
+  if (TEMPORARY_BLOB.test(name)) return { kind: 'temporary', file };
   const [algorithm = '', two = '', hex = '', ...more] = parts;
   const digest = `${algorithm}:${hex}`;
   return isDigest(digest) && two === hex.slice(0, 2) && more.length === 0

@@ -5,8 +5,9 @@ import { startTestHub } from '../../../test/_support/hub.ts';
 import { type Image, imageIn, uploadTo } from '../../../test/_support/hub-content.ts';
 import { openTestStorage } from '../../../test/_support/hub-storage.ts';
 import { makeScratch, type Scratch } from '../../../test/_support/scratch.ts';
+import { streamOf } from '../../base/bytes.ts';
 import { silent } from '../../base/progress.ts';
-import { type Digest, encodedOf } from '../../oci/digest.ts';
+import { type Digest, digestOf, encodedOf } from '../../oci/digest.ts';
 import type { RepositoryName } from '../../oci/reference.ts';
 import { fsck } from './fsck.ts';
 import { Registry } from './registry.ts';
@@ -121,6 +122,35 @@ test('a damaged manifest does not keep the hub from starting', async () => {
   await withRegistry(async ({ storage }) => fs.writeFileSync(storage.blobs.pathOf(other.manifest), '{}'));
   kill();
   expect(await statuses('manifests/1.0', `manifests/${other.manifest}`)).toEqual([200, 404]);
+});
+
+test('an upload that was published and not recorded can be finished again, and its chunks never touch the blob', async () => {
+  const bytes = Buffer.from('nearly there');
+  const digest = digestOf(bytes);
+  await withRegistry(async (registry) => {
+    const { blobs } = registry.storage;
+    const repository = registry.repository(NAME);
+    const [first, second] = [await registry.beginUpload(repository), await registry.beginUpload(repository)];
+    for (const id of [first, second]) {
+      await blobs.append(id, streamOf(bytes));
+      await blobs.check(id, digest);
+      // Here the hub is killed.
+      blobs.publish(id, digest);
+    }
+    expect(await repository.blobSize(digest)).toBeUndefined();
+    // One client goes on with more bytes after all.
+    await blobs.append(second, streamOf(Buffer.from('!')));
+    expect(blobs.readWhole(digest)).toEqual(bytes);
+    await repository.commitUpload(first, digest);
+    expect(await repository.blobSize(digest)).toBe(bytes.length);
+    await repository.commitUpload(second, digestOf(`${bytes}!`));
+    expect([blobs.readWhole(digest), blobs.readWhole(digestOf(`${bytes}!`))]).toEqual([
+      bytes,
+      Buffer.from(`${bytes}!`),
+    ]);
+  });
+  expect(await rulesFound()).toEqual([]);
+  expect(scratch.list('hub', 'uploads')).toEqual([]);
 });
 
 class FailingOnce extends RepositoryFolder {

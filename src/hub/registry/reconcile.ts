@@ -18,8 +18,9 @@ const MAX_CUT_SHORT = 20;
 
 /** @throws WaybillError STORE_UNAVAILABLE when more differs than requests that were cut short can explain */
 export async function reconcile(storage: HubStorage): Promise<void> {
-  const { database, repositories } = storage;
+  const { database, repositories, blobs } = storage;
   repositories.removeTemporary();
+  blobs.removeTemporary();
   await database.write(async (writer) => {
     const known = await knownIn(writer);
     const manifests: RecordedManifest[] = [];

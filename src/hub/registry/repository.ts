@@ -2,17 +2,16 @@
  * One repository of the hub: what its manifests name, and what was uploaded or mounted into it, is
  * readable through it and nothing else is, though blobs are stored once for all.
  */
-import { setImmediate } from 'node:timers/promises';
 import { streamOf } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { randomName } from '../../base/files.ts';
 import { algorithmOf, type Digest, digestOf, finishHash, hashFor, isDigest } from '../../oci/digest.ts';
-import { childrenOf, type Index, type Manifest, parseManifest } from '../../oci/manifest.ts';
+import { parseManifest } from '../../oci/manifest.ts';
 import type { RepositoryName } from '../../oci/reference.ts';
 import type { Database, Reader, Writer } from '../database/database.ts';
 import type { BlobFolder } from './blob-folder.ts';
+import { checkChildren } from './check-children.ts';
 import {
-  childRows,
   deleteManifest,
   ensureId,
   idOf,
@@ -28,9 +27,6 @@ import { checkReferrer, listReferrers, type ReferrersPage } from './referrers.ts
 import type { RepositoryFolder } from './repository-folder.ts';
 import { checkReservedTag } from './reserved-tags.ts';
 import { assertUnmoved, ruleFor } from './tag-rules.ts';
-
-/** Some milliseconds. */
-const CHILDREN_AT_ONCE = 500;
 
 export interface StoredManifest {
   readonly digest: Digest;
@@ -78,9 +74,9 @@ export class HubRepository {
     await database.write(async (writer) => {
       await this.#recordBlob(writer, digest, size);
       await writer.deleteFrom('upload').where('id', '=', id).execute();
-      // Last: when the database fails, the upload is still there.
       blobs.publish(id, digest);
     });
+    blobs.forget(id);
   }
 
   /** Takes a blob of another repository into this one. @returns whether it was still there */
@@ -148,7 +144,7 @@ export class HubRepository {
     await this.#storeBytes(bytes, digest);
     await record(this.#storage, this.name, async (writer, touched) => {
       const repository = await ensureId(writer, this.name);
-      await this.#checkChildren(writer, manifest);
+      await checkChildren(writer, { name: this.name, blobs: this.#storage.blobs }, manifest);
       for (const name of tags) await checkReservedTag(writer, repository, name);
       // Again: it may have been collected since; within the transaction it cannot be.
       await this.#storeBytes(bytes, digest);
@@ -248,32 +244,8 @@ export class HubRepository {
       await blobs.append(id, streamOf(bytes));
       await blobs.check(id, digest);
       blobs.publish(id, digest);
-    } catch (error) {
+    } finally {
       blobs.forget(id);
-      throw error;
-    }
-  }
-
-  /**
-   * An image needs its content; an index may name what comes later or lies elsewhere (sparse). What is
-   * here must have the size that is said of it: clients refuse the package otherwise.
-   */
-  async #checkChildren(reader: Reader, manifest: Manifest | Index): Promise<void> {
-    const rows = childRows(manifest);
-    let seen = 0;
-    for (const { digest, size } of childrenOf(manifest)) {
-      const isOptional = rows.get(digest)?.optional === true;
-      // Others are served meanwhile: a manifest may name thousands.
-      if (++seen % CHILDREN_AT_ONCE === 0) await setImmediate();
-      const found = (await references(reader, this.name, digest)) ? this.#storage.blobs.sizeOf(digest) : undefined;
-      if (found === size || (found === undefined && isOptional)) continue;
-      const attempt = 'Cannot store the manifest';
-      if (found === undefined)
-        throw new WaybillError('BLOB_UNKNOWN', `${attempt}: ${this.name} does not hold ${digest}, which it names`);
-      throw new WaybillError(
-        'SIZE_INVALID',
-        `${attempt}: it says that ${digest} has ${size} bytes, and it has ${found}`,
-      );
     }
   }
 }
