@@ -144,11 +144,21 @@ export function writeFully(descriptor: number, bytes: Uint8Array, position?: num
 /** A turn costs microseconds, reading this much some milliseconds. */
 const TURN_SIZE = 8 * 1024 * 1024;
 
-/** The bytes of an open file from `start` to `end` (exclusive), or to its own end if that comes first. */
-export async function* readRange(descriptor: number, start: number, end: number): AsyncIterable<Uint8Array> {
+/**
+ * The bytes of an open file from `start` to `end` (exclusive), or to its own end if that comes first.
+ * @param buffers used in turn, for whoever is done with a chunk before he has asked for so many more;
+ *   a new one for each chunk if absent, which costs as much as the reading itself
+ */
+export async function* readRange(
+  descriptor: number,
+  start: number,
+  end: number,
+  buffers: readonly Buffer[] = [],
+): AsyncIterable<Uint8Array> {
+  let chunks = 0;
   for (let at = start; at < end; ) {
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end - at));
-    const count = fs.readSync(descriptor, buffer, 0, buffer.length, at);
+    const buffer = buffers[chunks++ % buffers.length] ?? Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end - at));
+    const count = fs.readSync(descriptor, buffer, 0, Math.min(buffer.length, end - at), at);
     if (count === 0) return;
     at += count;
     yield buffer.subarray(0, count);

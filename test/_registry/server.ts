@@ -293,27 +293,29 @@ async function upload(
       ? (faults.breakUploadsAfter?.bytes ?? Infinity)
       : Infinity;
   let size = 0;
-  // What had arrived when the client went away stays, as in any registry.
-  request.once('aborted', () => {
-    if (uploads.has(id)) uploads.set(id, Buffer.concat([before, ...chunks]));
-  });
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    seen.bytes += chunk.length;
-    chunks.push(chunk);
-    const hold = request.method === 'PATCH' ? faults.holdUploadsAfter : undefined;
-    if (hold !== undefined && sentIn(seenBefore) >= hold.bytes) {
-      uploads.set(id, Buffer.concat([before, ...chunks]));
-      hold.reached();
-      await new Promise((resolve) => response.once('close', resolve));
-      return;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      seen.bytes += chunk.length;
+      chunks.push(chunk);
+      const hold = request.method === 'PATCH' ? faults.holdUploadsAfter : undefined;
+      if (hold !== undefined && sentIn(seenBefore) >= hold.bytes) {
+        uploads.set(id, Buffer.concat([before, ...chunks]));
+        hold.reached();
+        await new Promise((resolve) => response.once('close', resolve));
+        return;
+      }
+      if (size >= limit && faults.breakUploadsAfter !== undefined) {
+        faults.breakUploadsAfter.times -= 1;
+        uploads.set(id, Buffer.concat([before, ...chunks]));
+        response.destroy();
+        return;
+      }
     }
-    if (size >= limit && faults.breakUploadsAfter !== undefined) {
-      faults.breakUploadsAfter.times -= 1;
-      uploads.set(id, Buffer.concat([before, ...chunks]));
-      response.destroy();
-      return;
-    }
+  } catch (error) {
+    // The client is gone: what has arrived stays, as in real ones.
+    uploads.set(id, Buffer.concat([before, ...chunks]));
+    throw error;
   }
   const bytes = Buffer.concat([before, ...chunks]);
   const range = /^(\d+)-(\d+)$/.exec(request.headers['content-range'] ?? '');

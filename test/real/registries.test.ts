@@ -1,4 +1,5 @@
 /** Our client against other people's registries: the contract of a store, packages there and back. */
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { noRecords } from '../../src/oci/registry/records.ts';
@@ -50,6 +51,18 @@ describe.each([
       verdict: 'pass',
       digest,
     });
+    run(commandOf('oras'), ['pull', '--plain-http', reference, '-o', path.join(folder, 'by-oras')]);
+    run('sha256sum', ['-c', '--quiet', 'SHA256SUMS'], { cwd: path.join(folder, 'by-oras') });
+  });
+
+  test('pack --to makes the same package there, and oras restores it', () => {
+    const folder = path.join(place, `${registry.host}-straight`);
+    const cli = openCli(folder);
+    const weights = { 'weights/large.bin': randomBytes(20 * 1024 * 1024) };
+    writePackage(path.join(folder, 'model'), { ...rawFiles, ...weights }, rawWaybillFile);
+    const { digest } = cli.json<PackedJson>('pack', path.join(folder, 'model'));
+    const reference = `${registry.host}/acme/straight:1.0.0`;
+    expect(cli.json('pack', path.join(folder, 'model'), '--no-cache', '--to', reference)).toMatchObject({ digest });
     run(commandOf('oras'), ['pull', '--plain-http', reference, '-o', path.join(folder, 'by-oras')]);
     run('sha256sum', ['-c', '--quiet', 'SHA256SUMS'], { cwd: path.join(folder, 'by-oras') });
   });

@@ -52,7 +52,6 @@ export class RegistryRepository implements ArtifactStore, Sending {
   readonly #referrers: Referrers;
   readonly #pull: Access;
   readonly #push: Access;
-
   readonly #records: UploadRecords;
   readonly #mountFrom: readonly string[];
   readonly #streams = new Streams();

@@ -3,8 +3,12 @@
  * Small ones in one request, large ones in chunks; what has arrived is asked of the registry, so
  * that a broken line, and a process that was killed, cost one chunk.
  */
+import fs from 'node:fs';
+import { CHUNK_SIZE } from '../../base/bytes.ts';
+import { readRange } from '../../base/files.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
 import type { Descriptor } from '../descriptor.ts';
-import type { Content } from '../store.ts';
+import type { ByteRange, Content } from '../store.ts';
 import type { Access } from './authorize.ts';
 import { beginUpload } from './blob-upload.ts';
 import { isBreak, MAX_BREAKS, type SentBlob, sendChunked } from './chunked-send.ts';
@@ -38,9 +42,26 @@ export async function sendBlob(session: Session, send: SendBlob): Promise<SentBl
     shown: digest,
     key: digest,
     size,
-    read: (range) => content.unverifiedRange(range),
+    read: (range) => readAgain(content, range),
     digest: async () => digest,
   });
+}
+
+/** Transport is done with a chunk when the one after the next is asked for: two buffers are enough. */
+async function* readAgain(content: Content, range: ByteRange): AsyncIterable<Uint8Array> {
+  if (content.file === undefined) return yield* content.unverifiedRange(range);
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(content.file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+  } catch (error) {
+    throw explainSystemError(`Cannot read ${content.file}`, error);
+  }
+  try {
+    const buffers = [Buffer.allocUnsafeSlow(CHUNK_SIZE), Buffer.allocUnsafeSlow(CHUNK_SIZE)];
+    yield* readRange(descriptor, range.start, range.end, buffers);
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 /** Whether the registry took the blob from another of its repositories. */
