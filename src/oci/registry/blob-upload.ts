@@ -67,6 +67,8 @@ export class BlobUpload implements Upload {
     this.#target = target;
     this.#location = location;
     this.#hash = hashFor(target.expected.digest);
+    // Whoever reads it gets its errors; before that nobody listens, and that must not end the process.
+    this.#stream.on('error', () => {});
     this.#sent = this.#send();
     this.#sent.catch(() => {});
   }

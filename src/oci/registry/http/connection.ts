@@ -64,15 +64,14 @@ export class Connection implements Disposable {
     return this.#socket.setTimeout(0).pause();
   }
 
-  /** @returns once the system has taken enough of it that more may follow, or never will */
-  async write(bytes: Uint8Array | string): Promise<void> {
-    if (this.#socket.write(bytes) || this.#socket.destroyed) return;
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        this.#socket.off('drain', done).off('close', done);
-        resolve();
-      };
-      this.#socket.on('drain', done).on('close', done);
+  /**
+   * @returns once the system has taken all of it, so that its memory may be used again, or never will:
+   *   who then reads gets the reason
+   */
+  write(bytes: Uint8Array | string): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#socket.destroyed) resolve();
+      else this.#socket.write(bytes, () => resolve());
     });
   }
 
