@@ -80,13 +80,8 @@ class Reading {
   async *run(): AsyncIterable<Uint8Array> {
     const isEmpty = this.#at === this.#end;
     do {
-      try {
-        if (this.#isSlow && this.#hasRanges) yield* this.#byManyStreams();
-        else yield* this.#byOneStream();
-      } catch (error) {
-        if (!isBrokenLine(error)) throw error;
-        this.#countBreak(error);
-      }
+      if (this.#isSlow && this.#hasRanges) yield* this.#byManyStreams();
+      else yield* this.#byOneStream();
     } while (this.#at < this.#end && !isEmpty);
   }
 
@@ -102,11 +97,17 @@ class Reading {
     const body = part.isWhole && !isAll ? cut(part.body, { start, end }) : part.body;
     let waited = 0;
     let since = performance.now();
-    for await (const chunk of body) {
-      waited += performance.now() - since;
-      this.#at += chunk.length;
-      yield chunk;
-      since = performance.now();
+    try {
+      for await (const chunk of body) {
+        waited += performance.now() - since;
+        this.#at += chunk.length;
+        yield chunk;
+        since = performance.now();
+      }
+    } catch (error) {
+      // That a request failed has been tried again already (session.ts); here a line broke that had worked.
+      if (!isBrokenLine(error)) throw error;
+      return this.#countBreak(error);
     }
     // An answer that is shorter than it may be is one that broke; or else this could go on for ever.
     if (this.#at === start && start < end) this.#countBreak();
@@ -148,17 +149,11 @@ class Reading {
 
   /** What there is of a segment. */
   async *#following(segment: Segment): AsyncIterable<Uint8Array> {
-    let cause: unknown;
-    try {
-      for await (const chunk of segment.chunks()) {
-        this.#at += chunk.length;
-        yield chunk;
-      }
-    } catch (error) {
-      if (!isBrokenLine(error)) throw error;
-      cause = error;
+    for await (const chunk of segment.chunks()) {
+      this.#at += chunk.length;
+      yield chunk;
     }
-    if (this.#at < segment.range.end && !segment.isRefused) this.#countBreak(cause);
+    if (this.#at < segment.range.end && !segment.isRefused) this.#countBreak(segment.broke);
   }
 
   #countBreak(cause?: unknown): void {

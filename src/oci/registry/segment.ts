@@ -1,5 +1,6 @@
 /** A part of a blob that is fetched ahead, while those before it are still on their way. */
 import type { ByteRange } from '../store.ts';
+import { isBrokenLine } from './http/failures.ts';
 import { type BlobSource, requestPart } from './ranges.ts';
 
 /** At once for one repository: as many as blobs are moved at once; more is held to be rude. */
@@ -31,6 +32,8 @@ export class Streams {
 export class Segment {
   /** Whether the registry does not give this range. */
   isRefused = false;
+  /** How the line ended, if it did before all had come. */
+  broke: unknown;
   readonly range: ByteRange;
   readonly #stop = new AbortController();
   readonly #held: Uint8Array[] = [];
@@ -70,11 +73,16 @@ export class Segment {
     const part = await requestPart(source, range, signal);
     this.isRefused = part === undefined || part.isWhole;
     if (part === undefined) return;
-    for await (const chunk of part.body) {
-      // Leaving closes the connection: the whole was not asked for.
-      if (this.isRefused) return;
-      this.#held.push(chunk);
-      this.#wake?.();
+    try {
+      for await (const chunk of part.body) {
+        // Leaving closes the connection: the whole was not asked for.
+        if (this.isRefused) return;
+        this.#held.push(chunk);
+        this.#wake?.();
+      }
+    } catch (error) {
+      if (!isBrokenLine(error)) throw error;
+      this.broke = error;
     }
   }
 
