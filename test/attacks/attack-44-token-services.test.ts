@@ -33,7 +33,7 @@ async function challenged(registry: string, challenge: string): Promise<{ sent: 
   using transport = new Watched();
   const authorizer = new Authorizer(new URL(registry).host, transport, ada.credentials);
   const answer = answerOf(new URL('/v2/acme/x/manifests/1', registry), 401, { 'www-authenticate': challenge });
-  const code = await authorizer.answer(answer, { repository: 'acme/x', actions: 'pull' }).then(
+  const code = await authorizer.answer(answer, { repository: 'acme/x', actions: 'pull' }, undefined).then(
     () => 'none',
     ({ code }) => code,
   );
@@ -126,7 +126,7 @@ describe('tokens', () => {
       const authorizer = new Authorizer('registry.example', transport, ada.credentials);
       const url = new URL('https://registry.example/v2/');
       const answer = answerOf(url, 401, { 'www-authenticate': bearer('https://auth.example/token') });
-      const error = await failureOf(authorizer.answer(answer, undefined));
+      const error = await failureOf(authorizer.answer(answer, undefined, undefined));
       expect(['REGISTRY_UNAVAILABLE', 'LIMIT_EXCEEDED']).toContain(error.code);
       expect(error.message).not.toContain('secret');
     },

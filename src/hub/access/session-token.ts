@@ -3,7 +3,7 @@
  * with which repository. JSON Web Tokens (RFC 7519) with HMAC-SHA256 and the `access` claim of the
  * distribution project's "Token Authentication Specification". Only the hub reads them.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Action, isAction } from './actions.ts';
 
 export interface Scope {
@@ -34,6 +34,8 @@ export function signSession({ user, access, issued, expires }: Session, key: Buf
     ...(user === undefined ? {} : { sub: user }),
     iat: issued,
     exp: expires,
+    // No two are the same: some clients take that for a refusal.
+    jti: randomBytes(9).toString('base64url'),
     access: access.map(({ name, actions, refused }) => ({ type: 'repository', name, actions, refused })),
   };
   const payload = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;

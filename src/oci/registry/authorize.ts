@@ -35,16 +35,19 @@ export class Authorizer {
 
   /**
    * Answers a 401.
+   * @param sent the header that the refused request had
    * @returns whether the request is worth sending again
    * @throws WaybillError UNAUTHORIZED when the credentials are refused or missing
    */
-  async answer(response: HttpResponse, access: Access | undefined): Promise<boolean> {
+  async answer(response: HttpResponse, access: Access | undefined, sent: string | undefined): Promise<boolean> {
     const challenges = parseChallenges(response.header('www-authenticate') ?? '');
-    const before = this.headerFor(access);
+    // Another request was refused at the same time and has the answer already.
+    const known = this.headerFor(access);
+    if (known !== undefined && known !== sent) return true;
     for (const challenge of challenges) {
       const header =
         challenge.scheme === 'bearer' ? await this.#bearer(challenge, response.url, access) : await this.#basic();
-      if (header === undefined || header === before) continue;
+      if (header === undefined || header === sent) continue;
       this.#granted.set(challenge.scheme === 'basic' ? '*' : scopeOf(access), header);
       return true;
     }

@@ -236,6 +236,16 @@ test.each(['basic', 'bearer'] as const)('%s credentials are sent when they are a
   expect(registry.seen.filter(({ headers }) => headers.authorization === undefined)).toHaveLength(1);
 });
 
+test.each(['basic', 'bearer'] as const)(
+  '%s credentials serve requests that are refused at the same time',
+  async (scheme) => {
+    registry.require = { scheme, username: 'ada', password: 'secret' };
+    await using store = await open({ credentials: { find: async () => ({ username: 'ada', password: 'secret' }) } });
+    const tags = Array.from({ length: 8 }, (_, index) => `t${index}`);
+    expect(await Promise.all(tags.map((tag) => store.resolve(tag)))).toEqual(tags.map(() => undefined));
+  },
+);
+
 test('wrong credentials are UNAUTHORIZED', async () => {
   registry.require = { scheme: 'bearer', username: 'ada', password: 'secret' };
   await using store = await open({ credentials: { find: async () => ({ username: 'ada', password: 'wrong' }) } });

@@ -106,12 +106,15 @@ export class Session {
 
   async #authorised(ask: Ask): Promise<HttpResponse> {
     const { authorizer } = this.#options;
-    const first = await this.#follow(ask, authorizer.headerFor(ask.access));
+    const sent = authorizer.headerFor(ask.access);
+    const first = await this.#follow(ask, sent);
     if (first.status !== 401) return first;
-    const hadHeader = authorizer.headerFor(ask.access) !== undefined;
-    const isAnswered = await authorizer.answer(first, ask.access);
+    const isAnswered = await authorizer.answer(first, ask.access, sent);
     if (!isAnswered)
-      throw unauthorized(this.host, hadHeader ? 'it refuses these credentials' : 'it wants a user name and password');
+      throw unauthorized(
+        this.host,
+        sent !== undefined ? 'it refuses these credentials' : 'it wants a user name and password',
+      );
     await first.discard();
     const second = await this.#follow(ask, authorizer.headerFor(ask.access));
     if (second.status === 401) throw unauthorized(this.host, `these credentials do not allow to ${ask.attempt}`);
