@@ -150,7 +150,9 @@ test('a manifest that is damaged on the disk is not handed out, and pushing it a
     fs.writeFileSync(file, damaged);
     const wire = await Wire.open(Number(new URL(hub.address).port));
     wires.push(wire);
-    wire.write('GET /v2/acme/x/manifests/1 HTTP/1.1\r\nHost: hub\r\n\r\nGET /v2/ HTTP/1.1\r\nHost: hub\r\n\r\n');
+    wire.write(
+      'GET /v2/acme/x/manifests/1 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    );
     const [damagedAnswer, next] = [await wire.answer(), await wire.answer()];
     expect([damagedAnswer?.status, next?.status, next?.body.toString()]).toEqual([500, 200, '{}']);
     await expect.poll(() => log.some(({ failure }) => String(failure).includes(hex))).toBe(true);

@@ -111,8 +111,8 @@ export class HubRepository {
   }
 
   /** @throws WaybillError FILE_UNREADABLE when its file is damaged, BLOB_UNKNOWN when it is gone */
-  readManifest({ digest, size }: StoredManifest): Buffer {
-    const bytes = this.#storage.blobs.readAtOnce(digest, 0, size);
+  readManifest({ digest }: StoredManifest): Buffer {
+    const bytes = this.#storage.blobs.readWhole(digest);
     // Small enough to be hashed each time; a length that is not the one which is told would end in the next answer.
     const found = finishHash(hashFor(digest).update(bytes), algorithmOf(digest));
     if (found === digest) return bytes;
