@@ -23,7 +23,6 @@ const scripts = {
     ['knip'],
     ['node', 'scripts/build.ts'],
     ['publint'],
-    ['vitest', 'run'],
   ],
   fix: [
     ['biome', 'check', '--write'],
