@@ -84,7 +84,7 @@ async function collecting(trial: Trial): Promise<readonly Row[]> {
     { kind: 'watch', path, file, text: '"collected"' },
     `GET ${path} every 5 ms meanwhile`,
   );
-  const { slowest, requests } = measureLoad(watch);
+  const { slowest, requests, broken } = measureLoad(watch);
   const [, ready = 0, collected = 0] =
     /"ready":([\d.]+)[\s\S]*"collected":([\d.]+)/.exec(fs.readFileSync(file, 'utf8')) ?? [];
   const took = (Number(collected) - Number(ready)) / 1_000 - 1;
@@ -92,7 +92,7 @@ async function collecting(trial: Trial): Promise<readonly Row[]> {
     'the same in a hub that serves: the slowest request meanwhile',
     milliseconds(slowest),
     [{ command: watch }],
-    `${requests} requests one after the other, the pass took ${seconds(took)}; peak memory of the hub ${mebibytes(memoryOf(hub.pid).peak)}`,
+    `${requests} requests one after the other, of which ${broken} broke; the pass took ${seconds(took)}; peak memory of the hub ${mebibytes(memoryOf(hub.pid).peak)}`,
   );
   return [own, meanwhile];
 }

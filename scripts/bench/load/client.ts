@@ -26,6 +26,8 @@ export class Client {
   readonly #agent: http.Agent;
   #authorization: string | undefined;
   requests = 0;
+  /** Of them, those whose connection broke. */
+  broken = 0;
   /** Milliseconds. */
   slowest = 0;
 
@@ -51,6 +53,7 @@ export class Client {
   /** Counts from here on. */
   begin(): void {
     this.requests = 0;
+    this.broken = 0;
     this.slowest = 0;
   }
 
@@ -74,14 +77,17 @@ export class Client {
         ...(type === undefined ? {} : { 'content-type': type }),
       },
     });
-    const answered = answerTo(request);
-    if (body === undefined || isBytes) request.end(body);
-    else await pipeline(body.chunks, request);
-    const { status, ...answer } = await answered;
-    if (status >= 400) throw new Error(`${method} ${path} gave ${status}: ${answer.text}`);
-    this.requests += 1;
-    this.slowest = Math.max(this.slowest, performance.now() - began);
-    return answer;
+    try {
+      const answered = answerTo(request);
+      if (body === undefined || isBytes) request.end(body);
+      else await pipeline(body.chunks, request);
+      const { status, ...answer } = await answered;
+      if (status >= 400) throw new Error(`${method} ${path} gave ${status}: ${answer.text}`);
+      return answer;
+    } finally {
+      this.requests += 1;
+      this.slowest = Math.max(this.slowest, performance.now() - began);
+    }
   }
 
   async putBlob(digest: string, body: NonNullable<Asked['body']>): Promise<void> {

@@ -55,7 +55,10 @@ export const jobs: Jobs = {
     async (client, { path, file, text }) =>
     async () => {
       while (!fs.readFileSync(file, 'utf8').includes(text)) {
-        await client.ask('GET', path);
+        // A server that does not answer for longer than it keeps connections open ends them.
+        await client.ask('GET', path).catch(() => {
+          client.broken += 1;
+        });
         await sleep(WATCH_MILLISECONDS);
       }
     },

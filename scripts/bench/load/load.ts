@@ -35,6 +35,8 @@ export type Job =
 /** What the server used meanwhile. */
 export interface LoadUsage extends Usage {
   readonly requests: number;
+  /** Of them, those whose connection broke: only where that is borne. */
+  readonly broken: number;
   /** Milliseconds that the slowest request took. */
   readonly slowest: number;
 }

@@ -14,6 +14,7 @@ await prepared();
 const usage: LoadUsage = {
   ...difference(before, usageOf(target.pid)),
   requests: client.requests,
+  broken: client.broken,
   slowest: client.slowest,
 };
 client.close();
