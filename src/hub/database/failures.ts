@@ -14,7 +14,7 @@ export function explainDatabaseError(attempt: string, error: unknown): unknown {
   if (isDamage(error))
     return new WaybillError('STORE_UNAVAILABLE', `${attempt}: it is damaged`, {
       cause: error,
-      hint: 'Stop the hub, bring hub.sqlite back from a backup, or move it away, then run waybill hub reindex',
+      hint: 'Stop the hub, bring hub.sqlite back from a backup, or move it away (the users are in it) and run waybill hub reindex',
     });
   return explainSystemError(attempt, error);
 }

@@ -38,7 +38,7 @@ export async function reconcile(storage: HubStorage): Promise<void> {
         'STORE_UNAVAILABLE',
         `Cannot start the hub: its database and its files differ in ${differing} manifests, and it was not ended in order`,
         {
-          hint: 'waybill hub fsck tells which; waybill hub reindex makes the database anew from the files, or bring both back from one backup',
+          hint: 'waybill hub fsck tells which; waybill hub reindex makes the tables of repositories anew from the files and keeps the users; or bring both back from one backup',
         },
       );
     for (const recorded of manifests) await takeOver(writer, recorded, storage);
