@@ -1,5 +1,5 @@
 /** Does one job against one server and prints, as JSON, what that cost the server. Usage: main.ts ORDER */
-import { difference, usageOf } from '../servers/process.ts';
+import { difference, forgetPeak, usageOf } from '../servers/process.ts';
 import { Client } from './client.ts';
 import { jobs } from './jobs.ts';
 import type { LoadUsage, Order } from './load.ts';
@@ -9,6 +9,8 @@ const client = new Client(target, job.kind === 'large' ? job.up + job.down : und
 await client.login();
 const prepared = await jobs[job.kind](client, job as never);
 client.begin();
+// To check a password takes 128 MiB for a moment.
+forgetPeak(target.pid);
 const before = usageOf(target.pid);
 await prepared();
 const usage: LoadUsage = {

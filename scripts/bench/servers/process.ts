@@ -17,7 +17,13 @@ export function usageOf(pid: number): Usage {
   };
 }
 
-/** What was used between two looks; the peak is that of its whole life. */
+/** Lets the peak begin anew with what is resident now: proc(5), clear_refs. */
+export function forgetPeak(pid: number): void {
+  const RESET_PEAK = '5';
+  fs.writeFileSync(`/proc/${pid}/clear_refs`, RESET_PEAK);
+}
+
+/** What was used between two looks; the peak is the one that was seen last. */
 export function difference(before: Usage, after: Usage): Usage {
   return {
     wall: after.wall - before.wall,
