@@ -61,6 +61,8 @@ export async function collect(storage: HubStorage, { grace, dryRun = false }: Co
     while (last !== undefined) {
       const after: string = last;
       last = await database.write((writer) => sweep(writer, after, pass));
+      // SQLite answers at once: without this no request would be answered before the last batch.
+      await setImmediate();
     }
   }
   await removeStrays(pass);
