@@ -4,27 +4,19 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hubSettings, startTestHub } from '../../test/_support/hub.ts';
+import { plainNetwork } from '../../test/_support/registry.ts';
 import { manifestIn, testStore } from '../../test/contracts/store.ts';
 import { copy } from '../oci/copy.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import { childrenOf, MAX_MANIFEST_SIZE, parseManifest } from '../oci/manifest.ts';
-import { noRecords } from '../oci/registry/records.ts';
-import type { Network, OpenStore } from '../oci/store-kind.ts';
+import type { OpenStore } from '../oci/store-kind.ts';
 import { memory } from '../oci/stores/memory.ts';
 import { registry as kind } from '../oci/stores/registry.ts';
 import { pushBytes, readContent } from '../oci/verified.ts';
 import type { ServedRequest } from './http/server.ts';
 import { type Hub, openStorage } from './main.ts';
 import { reindex } from './registry/reindex.ts';
-
-const network: Network = {
-  credentials: { find: async () => undefined },
-  records: noRecords,
-  certificates: [],
-  environment: {},
-  isPlainHttp: () => true,
-};
 
 let folder: string;
 let hub: Hub;
@@ -46,7 +38,8 @@ async function verifyAll(store: OpenStore, target: Descriptor): Promise<Buffer[]
   return Promise.all(childrenOf(manifest).map((child) => readContent(store, child, 10_000, 'child')));
 }
 
-const at = (name: string) => kind.open(`${new URL(hub.address).host}/${name}`, { access: 'write', network });
+const at = (name: string) =>
+  kind.open(`${new URL(hub.address).host}/${name}`, { access: 'write', network: plainNetwork });
 const ask = (where: string, init?: RequestInit) => fetch(new URL(where, hub.address), init);
 
 testStore(
@@ -54,7 +47,7 @@ testStore(
   async () => {
     const own = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-hub-'));
     const served = await startTestHub(own);
-    const store = await kind.open(`${new URL(served.address).host}/acme/x`, { access: 'write', network });
+    const store = await kind.open(`${new URL(served.address).host}/acme/x`, { access: 'write', network: plainNetwork });
     return {
       writable: store,
       reopen: async () => store,

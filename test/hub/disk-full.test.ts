@@ -78,6 +78,8 @@ function fillUp(folder: string): void {
 
 const isRoot = process.getuid?.() === 0;
 
+if (!isRoot) console.warn('NOT TRIED as an ordinary user: a full file system (run as root for that)');
+
 test.runIf(isRoot)(`on a file system of ${ROOM / MIB} MiB`, async () => {
   using mount = mountSmall(scratch.at('disk'), ROOM);
   if (mount === undefined) throw new Error('root cannot mount a small file system here');

@@ -2,9 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { noRecords } from '../../src/oci/registry/records.ts';
-import type { Network } from '../../src/oci/store-kind.ts';
 import { registry as kind } from '../../src/oci/stores/registry.ts';
+import { plainNetwork } from '../_support/registry.ts';
 import { testStore } from '../contracts/store.ts';
 import { openCli, type PackedJson, type VerifiedJson } from './_cli.ts';
 import { useDistribution } from './_hub.ts';
@@ -14,14 +13,6 @@ import { run, temporaryFolder } from './_run.ts';
 import { commandOf } from './_tools.ts';
 
 const place = temporaryFolder();
-const network: Network = {
-  credentials: { find: async () => undefined },
-  records: noRecords,
-  certificates: [],
-  environment: {},
-  isPlainHttp: () => true,
-};
-
 describe.each([
   ['distribution', useDistribution],
   ["go-containerregistry's registry", useRegistry],
@@ -32,7 +23,10 @@ describe.each([
   testStore(
     name,
     async () => {
-      const store = await kind.open(`${registry.host}/contract/x${repositories++}`, { access: 'write', network });
+      const store = await kind.open(`${registry.host}/contract/x${repositories++}`, {
+        access: 'write',
+        network: plainNetwork,
+      });
       return { writable: store, reopen: async () => store, remove: async () => store[Symbol.asyncDispose]() };
     },
     { takesUnknownDigests: false, namePrefix: '' },

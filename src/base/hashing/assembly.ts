@@ -8,8 +8,8 @@
 import fs from 'node:fs';
 import { systemCode } from '../errors.ts';
 import { type FileIdentity, identityOf, sameIdentity } from '../file-identity.ts';
+import { writeFully } from '../files.ts';
 import { explainSystemError } from '../system-errors.ts';
-import { Output } from './output.ts';
 import { type Part, piecesOf, type Summed, Sums } from './pieces.ts';
 import { changed, threadBuffer } from './read-part.ts';
 
@@ -83,9 +83,7 @@ function* writeParts(assembly: Assembly, to: string): Generator<Step, Assembled>
     assembly.mode ?? 0o644,
   );
   try {
-    const gathered = new Output(output, to);
-    const result = yield* hashParts(assembly.parts, gathered);
-    gathered.flush();
+    const result = yield* hashParts(assembly.parts, output);
     if (assembly.mode !== undefined) fs.fchmodSync(output, assembly.mode);
     if (assembly.durable) yield { sync: output };
     return { ...result, bytesWritten: result.size };
@@ -122,11 +120,11 @@ function bringWhole(file: string, to: string, { bring, mode }: Assembly): boolea
   }
 }
 
-function* hashParts(parts: readonly Part[], output: Output | undefined): Generator<Step, Assembled> {
+function* hashParts(parts: readonly Part[], output: number | undefined): Generator<Step, Assembled> {
   const sums = new Sums(parts);
   let seen = 0;
   for (const piece of piecesOf(parts, { buffers: [threadBuffer()], sums })) {
-    output?.write(piece);
+    if (output !== undefined) writeFully(output, piece);
     yield { read: sums.bytesRead - seen };
     seen = sums.bytesRead;
   }

@@ -75,6 +75,8 @@ export const hub: Command<Output> = defineCommand({
       { listen: input.text('listen'), data: input.text('data') },
       path.join(dataFolder(context.environment, context.platform), 'hub'),
     );
+    // Before it runs: a hub that serves says what it did only when it ends.
+    for (const { level, message } of findings) context.note(`${level}: ${message}`);
     const output = await (await load()).run(context, input, settings);
     return { ...output, findings: [...findings, ...output.findings] };
   },

@@ -54,6 +54,10 @@ export const pack = defineCommand<Output>({
       comment: 'straight into a registry, under the version as its tag',
     },
   ],
+  goesOn(input) {
+    const to = input.text('to');
+    return to !== undefined && parseLocation(to).kind === 'registry';
+  },
   output: async () => (await import('../outputs/pack.ts')).output,
   async run(context, input) {
     const source = readSource(input.positionals[0] ?? '.');

@@ -40,14 +40,13 @@ test('without a file there are defaults, and the command line goes before both',
 });
 
 test('the example of the reference page says what it shows', () => {
-  for (const name of ['tls.crt', 'tls.key']) fs.writeFileSync(path.join(folder, name), name);
-  const text = fs.readFileSync(HUB_EXAMPLE, 'utf8').replaceAll('/etc/waybill/', '');
+  // Its certificate is on no machine; a real one is served in test/real/hub-users.test.ts.
+  const text = fs.readFileSync(HUB_EXAMPLE, 'utf8').replace(/^tls:\n(?: .*\n)+/m, '');
   expect(resolveSettings(write(text), {}, '/default')).toMatchObject({
     settings: {
       folder: '/srv/waybill',
       listen: { host: '0.0.0.0', port: 5000, isLoopback: false },
       url: 'https://hub.example',
-      tls: { certificate: 'tls.crt', key: 'tls.key' },
       anonymous: 'nothing',
       immutableTags: ['**:v*', 'acme/production/*:*'],
       graceMilliseconds: 48 * 3_600_000,
@@ -55,6 +54,15 @@ test('the example of the reference page says what it shows', () => {
     },
     findings: [],
   });
+});
+
+test('a certificate that cannot be used is refused in words, with its file', () => {
+  const file = write('hub: 1\ntls: { certificate: tls.crt, key: tls.key }\n');
+  expect(() => resolveSettings(file, {}, '/default')).toThrow(/Cannot read .*tls\.crt: it does not exist/);
+  for (const name of ['tls.crt', 'tls.key']) fs.writeFileSync(path.join(folder, name), 'no PEM');
+  expect(() => resolveSettings(file, {}, '/default')).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('tls.crt') }),
+  );
 });
 
 test('every problem has its line, its column and the nearest key', () => {

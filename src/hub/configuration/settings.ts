@@ -1,6 +1,7 @@
 /** What a hub runs with: hub.yaml, what the command line says instead, and defaults. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
@@ -54,7 +55,7 @@ export function resolveSettings(
     folder: overrides.data === undefined ? fromFile : path.resolve(overrides.data),
     listen: parseListenAddress(overrides.listen ?? file?.listen ?? DEFAULT_ADDRESS),
     ...(url === undefined ? {} : { url }),
-    ...(tls === undefined ? {} : { tls: { certificate: text(beside(tls.certificate)), key: text(beside(tls.key)) } }),
+    ...(tls === undefined ? {} : { tls: readTls(beside(tls.certificate), beside(tls.key)) }),
     ...(access?.anonymous === undefined ? {} : { anonymous: access.anonymous }),
     isBehindTlsProxy: access?.behindTlsProxy ?? false,
     immutableTags: tags?.immutable ?? [],
@@ -74,6 +75,21 @@ function read(name: string): { file: HubFile; findings: readonly Finding[] } {
     code: 'CONFIG_INVALID',
     maxSize: MAX_HUB_FILE_SIZE,
   });
+}
+
+/** Tried out here, where it can still be said in words. */
+function readTls(certificateFile: string, keyFile: string): Tls {
+  const tls = { certificate: text(certificateFile), key: text(keyFile) };
+  try {
+    createSecureContext({ cert: tls.certificate, key: tls.key });
+    return tls;
+  } catch (cause) {
+    throw new WaybillError(
+      'CONFIG_INVALID',
+      `Cannot use ${certificateFile} with ${keyFile}: ${cause instanceof Error ? cause.message : 'they are not understood'}`,
+      { hint: 'tls.certificate and tls.key name PEM files that belong together; the key must not be encrypted', cause },
+    );
+  }
 }
 
 function text(file: string): string {

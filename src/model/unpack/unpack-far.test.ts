@@ -4,12 +4,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startRegistry, type TestRegistry } from '../../../test/_registry/server.ts';
 import { seeded } from '../../../test/_support/random.ts';
+import { openRepositoryAt } from '../../../test/_support/registry.ts';
 import { makeFolder, packInto } from '../../../test/_support/source.ts';
 import { treeOf } from '../../../test/_support/tree.ts';
 import { copy } from '../../oci/copy.ts';
 import { openLayout } from '../../oci/layout/layout.ts';
-import { noRecords } from '../../oci/registry/records.ts';
-import { registry as kind } from '../../oci/stores/registry.ts';
 import { unpack } from './unpack.ts';
 
 let registry: TestRegistry;
@@ -35,14 +34,7 @@ async function pushed() {
   await using layout = await openLayout(path.join(root, 'store'), 'read');
   const target = await layout.resolve('acme/x:1');
   if (target === undefined) throw new Error('it was packed');
-  const network = {
-    credentials: { find: async () => undefined },
-    records: noRecords,
-    certificates: [],
-    environment: {},
-    isPlainHttp: () => true,
-  };
-  const store = await kind.open(`${registry.host}/acme/x`, { access: 'write', network });
+  const store = await openRepositoryAt(registry.host, 'acme/x');
   await copy(layout, store, target, { name: '1' });
   return { source, store, target };
 }

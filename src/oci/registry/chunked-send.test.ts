@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startRegistry, type TestRegistry } from '../../../test/_registry/server.ts';
+import { plainNetwork } from '../../../test/_support/registry.ts';
 import { makeScratch, type Scratch } from '../../../test/_support/scratch.ts';
 import { streamOf } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
@@ -8,17 +9,9 @@ import { digestOf } from '../digest.ts';
 import { isSending, type UnhashedContent } from '../store.ts';
 import type { Network } from '../store-kind.ts';
 import { registry as kind } from '../stores/registry.ts';
-import { noRecords, recordsIn } from './records.ts';
+import { recordsIn } from './records.ts';
 
 const MIB = 1024 * 1024;
-const network: Network = {
-  credentials: { find: async () => undefined },
-  records: noRecords,
-  certificates: [],
-  environment: {},
-  isPlainHttp: () => true,
-};
-
 let registry: TestRegistry;
 let scratch: Scratch;
 beforeEach(async () => {
@@ -42,7 +35,10 @@ function unhashed(bytes: Buffer): UnhashedContent {
 }
 
 async function send(content: UnhashedContent, more: Partial<Network> = {}) {
-  await using store = await kind.open(`${registry.host}/acme/x`, { access: 'write', network: { ...network, ...more } });
+  await using store = await kind.open(`${registry.host}/acme/x`, {
+    access: 'write',
+    network: { ...plainNetwork, ...more },
+  });
   if (!isSending(store)) throw new TypeError('a registry must take what is sent');
   return await store.sendUnhashed(content, { advance() {} });
 }

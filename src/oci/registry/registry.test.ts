@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sentIn, startRegistry, type TestRegistry } from '../../../test/_registry/server.ts';
+import { plainNetwork } from '../../../test/_support/registry.ts';
 import { manifestIn, testStore } from '../../../test/contracts/store.ts';
 import { copy } from '../copy.ts';
 import type { Descriptor } from '../descriptor.ts';
@@ -14,18 +15,10 @@ import type { Network, OpenStore } from '../store-kind.ts';
 import { memory } from '../stores/memory.ts';
 import { registry as kind } from '../stores/registry.ts';
 import { pushBytes, readContent } from '../verified.ts';
-import { noRecords, recordsIn } from './records.ts';
+import { recordsIn } from './records.ts';
 
 const TYPE = 'application/octet-stream';
 const MIB = 1024 * 1024;
-
-const network: Network = {
-  credentials: { find: async () => undefined },
-  records: noRecords,
-  certificates: [],
-  environment: {},
-  isPlainHttp: () => true,
-};
 
 let registry: TestRegistry;
 let root: string;
@@ -39,7 +32,7 @@ afterEach(async () => {
 });
 
 const open = (more: Partial<Network> = {}): Promise<OpenStore> =>
-  kind.open(`${registry.host}/acme/x`, { access: 'write', network: { ...network, ...more } });
+  kind.open(`${registry.host}/acme/x`, { access: 'write', network: { ...plainNetwork, ...more } });
 
 /** An artifact of one blob in a local layout. */
 async function artifact(size: number) {
@@ -62,7 +55,7 @@ testStore(
   'registry',
   async () => {
     const server = await startRegistry();
-    const store = await kind.open(`${server.host}/acme/x`, { access: 'write', network });
+    const store = await kind.open(`${server.host}/acme/x`, { access: 'write', network: plainNetwork });
     return { writable: store, reopen: async () => store, remove: async () => server[Symbol.asyncDispose]() };
   },
   { takesUnknownDigests: false, namePrefix: '' },

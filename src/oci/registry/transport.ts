@@ -193,17 +193,19 @@ async function sendRequest(
   body: HttpBody | undefined,
   isAnswered: () => boolean,
 ): Promise<boolean> {
-  const written = connection.write(head);
+  let before = connection.write(head);
   if (body === undefined) return true;
-  await written;
   let size = 0;
   for await (const chunk of body.chunks()) {
     if (isAnswered() || !connection.isUsable) return false;
     size += chunk.length;
     if (size > body.size) throw new TypeError('a body has more bytes than its length says');
-    await connection.write(chunk);
-    body.sent?.(chunk.length);
+    // One chunk is on its way while the next is read.
+    const written = connection.write(chunk).then(() => body.sent?.(chunk.length));
+    await before;
+    before = written;
   }
+  await before;
   if (size < body.size) throw new TypeError('a body has fewer bytes than its length says');
   return true;
 }
