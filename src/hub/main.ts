@@ -82,10 +82,14 @@ export async function startHub({ settings, now, served, collected }: HubOptions)
 
 async function openAccess(settings: Settings, { database, now }: HubStorage): Promise<Access> {
   const accounts = new Accounts(database, now);
+  let hasUsers = false;
   const access = new Access({
     accounts,
-    // Again and again: the first user closes a hub that was open.
-    anonymous: async () => decideExposure(settings, { hasUsers: await accounts.exist() }),
+    // Again and again: the first user closes a hub that was open. That the last one goes does not open it.
+    async anonymous() {
+      hasUsers ||= await accounts.exist();
+      return decideExposure(settings, { hasUsers });
+    },
     key: openSigningKey(settings.folder),
     now,
   });

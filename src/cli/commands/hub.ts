@@ -34,6 +34,9 @@ export const hub: Command<Output> = defineCommand({
     on: { value: 'PATTERN', description: 'user add, token create: with which repositories, as acme/** (default: all)' },
     'password-stdin': { description: 'user add: read the password from standard input' },
     'tokens-only': { description: 'user add: no password; the user works with access tokens' },
+    force: {
+      description: 'user remove: also the last one; the hub then asks nobody any more once it is started again',
+    },
     allow: {
       value: 'ACTIONS',
       description: 'token create: pull, push, delete, with commas (default: all that the user may)',

@@ -17,7 +17,7 @@ export const user: HubAction = {
     if (what === 'list' && name === undefined) return outputOf(await accounts.list());
     if (what === 'add' && name !== undefined) return await add(accounts, name, input);
     if (what === 'remove' && name !== undefined) {
-      if (!(await accounts.remove(name)))
+      if (!(await accounts.remove(name, { mayBeLast: input.has('force') })))
         throw new WaybillError('USAGE', `Cannot remove ${JSON.stringify(name)}: there is no such user`, {
           hint: 'waybill hub user list',
         });

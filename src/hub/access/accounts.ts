@@ -103,11 +103,24 @@ export class Accounts {
     });
   }
 
-  /** Removes a user with his tokens. @returns whether there was one */
-  async remove(name: string): Promise<boolean> {
+  /**
+   * Removes a user with his tokens.
+   * @param mayBeLast whether he may go although nobody is left then, so that the hub asks nobody any more
+   * @returns whether there was one
+   * @throws WaybillError DENIED
+   */
+  async remove(name: string, { mayBeLast = false }: { mayBeLast?: boolean } = {}): Promise<boolean> {
     return this.#database.write(async (writer) => {
       const known = await writer.selectFrom('account').select('id').where('name', '=', name).executeTakeFirst();
       if (known === undefined) return false;
+      const other = await writer.selectFrom('account').select('id').where('id', '!=', known.id).executeTakeFirst();
+      if (other === undefined && !mayBeLast) {
+        throw new WaybillError(
+          'DENIED',
+          `Cannot remove ${name}: nobody is left then, and a hub without users asks nobody who he is`,
+          { hint: 'Add another user first; or, if whoever works on this machine may do everything, add --force' },
+        );
+      }
       await writer.deleteFrom('access_token').where('account', '=', known.id).execute();
       await writer.deleteFrom('account_role').where('account', '=', known.id).execute();
       await writer.deleteFrom('account').where('id', '=', known.id).execute();

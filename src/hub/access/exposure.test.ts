@@ -27,6 +27,12 @@ test('the first user closes a hub that was open, while it runs', async () => {
     later = 3_000;
     expect((await begin()).status).toBe(401);
     expect((await begin(ADA)).status).toBe(202);
+    // The last one goes only if that is meant, and a hub that runs stays closed even then.
+    await expect(opened.accounts.remove('ada')).rejects.toMatchObject({ code: 'DENIED' });
+    expect(await opened.accounts.remove('ada', { mayBeLast: true })).toBe(true);
+    later = 120_000;
+    expect((await begin()).status).toBe(401);
+    expect((await begin(ADA)).status).toBe(401);
   } finally {
     await open[Symbol.asyncDispose]();
     fs.rmSync(own, { recursive: true });
