@@ -154,6 +154,13 @@ test('a registry that falls silent is REGISTRY_UNAVAILABLE', async () => {
   });
 });
 
+test('a host that takes the connection and says nothing of TLS is REGISTRY_UNAVAILABLE', async () => {
+  const { url } = await raw('');
+  await expect(read(open({ idle: 50 }), get(new URL(`https://${url.host}/it`)))).rejects.toMatchObject({
+    message: expect.stringContaining('no answer in time'),
+  });
+});
+
 test('a request that is stopped throws the reason', async () => {
   const { url } = await raw('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel');
   const stop = new AbortController();

@@ -5,6 +5,7 @@ import { WaybillError } from '../../../base/errors.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Buffers } from './buffers.ts';
 import { Connection } from './connection.ts';
+import { lineError } from './failures.ts';
 import { formatHead } from './message.ts';
 import { proxyHeaders } from './proxy.ts';
 
@@ -39,14 +40,13 @@ export async function dial(url: URL, options: DialOptions): Promise<Connection> 
   const socket =
     first.protocol === 'https:'
       ? await startTls(first, { ...options, onread })
-      : await connect(first, { onread, signal });
+      : await connect(first, { onread, signal, idle });
   return new Connection(socket, { arrivals, isFed: true, host: url.host, idle });
 }
 
 /** RFC 9110 §9.3.6. */
 async function openTunnel(url: URL, proxy: URL, options: DialOptions): Promise<net.Socket> {
-  const socket =
-    proxy.protocol === 'https:' ? await startTls(proxy, options) : await connect(proxy, { signal: options.signal });
+  const socket = proxy.protocol === 'https:' ? await startTls(proxy, options) : await connect(proxy, options);
   const connection = new Connection(socket, {
     arrivals: new Arrivals(options.buffers),
     isFed: false,
@@ -67,18 +67,22 @@ async function openTunnel(url: URL, proxy: URL, options: DialOptions): Promise<n
   );
 }
 
-type Reading = { readonly onread?: Arrivals['onread'] };
+/** Longer than any handshake takes that will come to an end. */
+const CONNECT_MILLISECONDS = 30_000;
 
-function connect(url: URL, { onread, signal }: Reading & { signal: AbortSignal | undefined }): Promise<net.Socket> {
+type Reading = { readonly onread?: Arrivals['onread'] };
+type Patience = Pick<DialOptions, 'signal' | 'idle'>;
+
+function connect(url: URL, { onread, ...patience }: Reading & Patience): Promise<net.Socket> {
   const where = { host: nameOf(url), port: portOf(url), noDelay: true, keepAlive: true };
   // Read into buffers of ours: the types know only fixed ones.
   const socket = net.connect({ ...where, ...(onread && { onread: onread as unknown as net.OnReadOpts }) });
-  return ready(socket, 'connect', signal);
+  return ready(socket, 'connect', patience);
 }
 
 async function startTls(
   url: URL,
-  { certificates, sessions, signal, socket, onread }: DialOptions & Reading & { socket?: net.Socket },
+  { certificates, sessions, signal, idle, socket, onread }: DialOptions & Reading & { socket?: net.Socket },
 ): Promise<net.Socket> {
   // Loading it costs half of what a small command takes.
   const tls = await import('node:tls');
@@ -96,17 +100,18 @@ async function startTls(
   };
   const secured: TLSSocket = tls.connect(options);
   secured.on('session', (fresh) => sessions.set(url.host, fresh));
-  return ready(secured, 'secureConnect', signal);
+  return ready(secured, 'secureConnect', { signal, idle });
 }
 
 function ready<Socket extends net.Socket>(
   socket: Socket,
   event: 'connect' | 'secureConnect',
-  signal: AbortSignal | undefined,
+  { signal, idle }: Patience,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const settle = (error?: unknown) => {
-      socket.off('error', settle).off('close', closed).off(event, settle).setTimeout(0);
+      clearTimeout(late);
+      socket.off('error', settle).off('close', closed);
       signal?.removeEventListener('abort', stop);
       if (error === undefined) resolve(socket);
       else {
@@ -115,7 +120,12 @@ function ready<Socket extends net.Socket>(
       }
     };
     const stop = () => settle(signal?.reason);
-    const closed = () => settle(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
+    const patience = Math.min(idle, CONNECT_MILLISECONDS);
+    const late = setTimeout(
+      () => settle(lineError('ETIMEDOUT', `no connection within ${patience / 1000} seconds`)),
+      patience,
+    );
+    const closed = () => settle(lineError('ECONNRESET', 'the connection was closed'));
     socket
       .on('error', settle)
       .on('close', closed)
