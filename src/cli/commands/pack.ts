@@ -1,4 +1,5 @@
 import path from 'node:path';
+import v8 from 'node:v8';
 import { WaybillError } from '../../base/errors.ts';
 import { openDigestCache } from '../../model/digest-cache.ts';
 import { pack as packSource } from '../../model/pack.ts';
@@ -17,6 +18,8 @@ import { count, formatSize } from '../print/units.ts';
 import { networkOptions } from '../registry.ts';
 
 const MAX_SHOWN_FOLDERS = 12;
+/** With fewer, what V8 keeps in reserve is small beside the program itself. */
+const MANY_FILES = 10_000;
 
 export const pack = defineCommand<Output>({
   name: 'pack',
@@ -61,6 +64,7 @@ export const pack = defineCommand<Output>({
   output: async () => (await import('../outputs/pack.ts')).output,
   async run(context, input) {
     const source = readSource(input.positionals[0] ?? '.');
+    if (source.files.length > MANY_FILES) spareMemory();
     if (input.has('strict')) requireAllListed(source);
     const { store, name, shown } = await openTarget(context, input, source);
     await using _ = store;
@@ -132,6 +136,15 @@ async function openTarget(context: Context, input: Input, { file }: Source): Pro
       hint: 'Leave --link away: nothing is written on this machine',
     });
   return openDestination(context, to, { original: own });
+}
+
+/**
+ * Lets V8 clear what is dropped at once, as nearly everything is here: with 100,000 files a third less
+ * memory. Not for everyone: Node throws its own compiled code away when a flag changes, and a thread
+ * that starts then takes 40 ms longer.
+ */
+function spareMemory(): void {
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 function requireAllListed({ unlisted }: Source): void {

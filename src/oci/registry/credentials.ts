@@ -2,7 +2,6 @@
  * Names and passwords for registries, from where docker and podman keep them: `config.json`,
  * `auth.json` and credential helpers (docker-credential-helpers, "Development").
  */
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
@@ -136,6 +135,8 @@ async function askHelper(name: string, host: string): Promise<Credential | undef
 }
 
 function runHelper(program: string, host: string): Promise<{ status: number | null; output: string }> {
+  // Loaded when needed, 5 ms: few people have a helper.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   return new Promise((resolve, reject) => {
     const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], timeout: HELPER_MILLISECONDS });
     let output = '';
