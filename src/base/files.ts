@@ -175,10 +175,10 @@ export async function* readRange(
 
 /** What lies in a folder, sorted, without what begins with a dot; nothing where there is no such folder. */
 export function namesIn(folder: string): readonly string[] {
-  return fs.existsSync(folder)
-    ? fs
-        .readdirSync(folder)
-        .filter((name) => !name.startsWith('.'))
-        .sort()
-    : [];
+  return everyNameIn(folder).filter((name) => !name.startsWith('.'));
+}
+
+/** All that lies in a folder, sorted; nothing where there is no such folder. */
+export function everyNameIn(folder: string): readonly string[] {
+  return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
 }

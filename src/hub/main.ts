@@ -1,6 +1,7 @@
 /** Puts the hub together: its folder, its database, who may do what, its routes and its server. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { randomName } from '../base/files.ts';
 import { acquireLock } from '../base/lock.ts';
 import { explainSystemError } from '../base/system-errors.ts';
 import { Access, type Anonymous } from './access/access.ts';
@@ -13,10 +14,10 @@ import { Metrics } from './http/metrics.ts';
 import { type RunningServer, type ServedRequest, startServer } from './http/server.ts';
 import { BlobFolder } from './registry/blob-folder.ts';
 import { type CollectOutcome, collectAgain } from './registry/collect-again.ts';
+import { changeBackAll } from './registry/record.ts';
 import { Registry } from './registry/registry.ts';
 import type { HubStorage } from './registry/repository.ts';
 import { RepositoryFolder } from './registry/repository-folder.ts';
-import { markRunning } from './registry/running-mark.ts';
 import { routes } from './routes/index.ts';
 
 export interface HubOptions {
@@ -45,9 +46,8 @@ const DRAIN_MILLISECONDS = 10_000;
  */
 export async function startHub({ settings, now, served, collected }: HubOptions): Promise<Hub> {
   const storage = await openStorage(settings, now);
-  let mark: Disposable | undefined;
   try {
-    mark = await markRunning(settings.folder, storage);
+    await changeBackAll(storage);
     const access = await openAccess(settings, storage);
     const metrics = new Metrics();
     const server = await listen(settings, {
@@ -69,12 +69,10 @@ export async function startHub({ settings, now, served, collected }: HubOptions)
       async [Symbol.asyncDispose]() {
         await server.drain(DRAIN_MILLISECONDS);
         await collecting[Symbol.asyncDispose]();
-        mark?.[Symbol.dispose]();
         await storage[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
-    mark?.[Symbol.dispose]();
     await storage[Symbol.asyncDispose]();
     throw error;
   }
@@ -138,6 +136,7 @@ export async function openStorage(
       blobs: new BlobFolder(folder, maxBlobSize),
       repositories: new RepositoryFolder(folder),
       immutableTags,
+      owner: randomName(),
       now,
       async [Symbol.asyncDispose]() {
         await database[Symbol.asyncDispose]();

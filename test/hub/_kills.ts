@@ -110,9 +110,12 @@ async function startAndCheck(folder: string, ledgers: readonly Ledger[]): Promis
 async function errorsIn(folder: string): Promise<readonly string[]> {
   await using storage = await openTestStorage(folder);
   const { findings } = await fsck({ folder, database: storage.database, progress: silent });
-  return findings
-    .filter(({ level, rule }) => level !== 'note' || rule === 'hub-leftover')
-    .map(({ rule, path: place, message }) => `${rule} ${place}: ${message}`);
+  return (
+    findings
+      // Of requests that were cut short nothing is pending once the hub has started again; half-written files wait for their grace.
+      .filter(({ level, rule }) => level !== 'note' || rule === 'hub-not-ended')
+      .map(({ rule, path: place, message }) => `${rule} ${place}: ${message}`)
+  );
 }
 
 /** @returns whether it was killed before its end */

@@ -25,6 +25,11 @@ export interface Tables {
   upload: { id: string; repository: number; created: number };
   /** Content that nothing names, and since when: garbage collection takes it after its grace. */
   orphan: { digest: string; since: number };
+  /**
+   * What a request is about to change in the files of a repository. `owner` is the process, `tags` the
+   * names of tags as JSON.
+   */
+  pending_change: { id: Generated<number>; owner: string; repository: string; manifest: string | null; tags: string };
   account: { id: Generated<number>; name: string; password: string | null; created: number };
   /** What a user may do with the repositories of a pattern. */
   account_role: { account: number; pattern: string; role: string };

@@ -3,6 +3,7 @@ import { registryTables } from './001-registry.ts';
 import { collectionTables } from './002-collection.ts';
 import { accessTables } from './003-access.ts';
 import { optionalChildren } from './004-optional-children.ts';
+import { pendingChanges } from './005-pending-changes.ts';
 
 /** Every change of the tables, in the order in which they are made. A new one is a file here and a line below. */
 export const migrations = [
@@ -10,4 +11,5 @@ export const migrations = [
   collectionTables,
   accessTables,
   optionalChildren,
+  pendingChanges,
 ] as const satisfies readonly Migration[];

@@ -8,7 +8,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { CHUNK_SIZE } from '../../base/bytes.ts';
 import { systemCode, WaybillError } from '../../base/errors.ts';
-import { namesIn, randomName, syncFolder } from '../../base/files.ts';
+import { everyNameIn, namesIn, randomName, syncFolder } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import { algorithmOf, type Digest, encodedOf, finishHash, isDigest } from '../../oci/digest.ts';
 import { hashFile, placeBeside, TEMPORARY_BLOB, writeFully } from './blob-files.ts';
@@ -146,20 +146,16 @@ export class BlobFolder {
     fs.rmSync(this.pathOf(digest), { force: true });
   }
 
-  /** While no hub runs: names that a killed one was about to give to a blob. */
-  removeTemporary(): void {
-    const root = path.join(this.#folder, 'blobs');
-    if (!fs.existsSync(root)) return;
-    for (const entry of fs.readdirSync(root, { recursive: true, withFileTypes: true }))
-      if (entry.isFile() && TEMPORARY_BLOB.test(entry.name)) fs.rmSync(path.join(entry.parentPath, entry.name));
-  }
-
-  /** Every blob that lies in the folder, known or not; `modified` in milliseconds since 1970. */
-  *all(): Iterable<{ digest: Digest; size: number; modified: number }> {
+  /**
+   * Every blob that lies in the folder, known or not; `modified` in milliseconds since 1970.
+   * @param temporary is told of names that a blob is about to get, or was when the hub was killed
+   */
+  *all(temporary: (file: string) => void = () => {}): Iterable<{ digest: Digest; size: number; modified: number }> {
     const root = path.join(this.#folder, 'blobs');
     for (const algorithm of namesIn(root)) {
       for (const part of namesIn(path.join(root, algorithm))) {
-        for (const hex of namesIn(path.join(root, algorithm, part))) {
+        for (const hex of everyNameIn(path.join(root, algorithm, part))) {
+          if (TEMPORARY_BLOB.test(hex)) temporary(path.join(root, algorithm, part, hex));
           const digest = `${algorithm}:${hex}`;
           const found = isDigest(digest) ? fs.lstatSync(this.pathOf(digest), { throwIfNoEntry: false }) : undefined;
           if (isDigest(digest) && found !== undefined) yield { digest, size: found.size, modified: found.mtimeMs };

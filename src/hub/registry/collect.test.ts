@@ -140,6 +140,26 @@ test('files that the database does not know go after the grace', async () => {
   expect([stray, manifest, ...parts].map(isThere)).toEqual([false, true, true, true]);
 });
 
+test('files that were being written when the hub was killed go after the grace, those of today stay', async () => {
+  const { parts } = await image('acme/x', randomBytes(50));
+  const halves = [
+    'repositories/acme/x/_tags/.1.0.0123456789abcdef',
+    `blobs/sha256/${parts[0]?.slice(7, 9)}/.0123456789abcdef`,
+  ];
+  for (const half of halves) {
+    fs.mkdirSync(path.dirname(path.join(folder, half)), { recursive: true });
+    fs.writeFileSync(path.join(folder, half), 'sha256:');
+  }
+  const left = () => halves.filter((half) => fs.existsSync(path.join(folder, half)));
+  await collect(storage, { grace: 0 });
+  expect(left()).toEqual(halves);
+  late = HOUR;
+  await collect(storage, { grace: 0, dryRun: true });
+  expect(left()).toEqual(halves);
+  await collect(storage, { grace: 0 });
+  expect(left()).toEqual([]);
+});
+
 test('a database that was lost or is older than the files is refused, and nothing is taken', async () => {
   const { parts, manifest } = await image('acme/x', randomBytes(50));
   await storage[Symbol.asyncDispose]();

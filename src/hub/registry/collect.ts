@@ -4,6 +4,7 @@
  * grace. Safe while pushes run: content and what the database knows of it go in one transaction,
  * and a push makes both appear in one.
  */
+import fs from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { WaybillError } from '../../base/errors.ts';
 import type { Digest } from '../../oci/digest.ts';
@@ -30,6 +31,8 @@ export interface Collected {
 
 /** Others write between two batches; one takes some milliseconds. */
 const BATCH = 500;
+/** Milliseconds in which a small file is written, on whatever disk. */
+const LONGEST_WRITE = 600_000;
 
 type Tally = { -readonly [Key in keyof Collected]: Collected[Key] };
 
@@ -52,7 +55,7 @@ export async function collect(storage: HubStorage, { grace, dryRun = false }: Co
   const now = storage.now();
   const pass: Pass = { storage, now, cutoff: now - grace, dryRun, tally };
   const { database } = storage;
-  await checkDatabase(storage);
+  await checkDatabase(pass);
   await abandonUploads(pass);
   if (dryRun) await rehearse(pass);
   else {
@@ -87,9 +90,10 @@ async function rehearse(pass: Pass): Promise<void> {
  * A database that was lost, or brought back from a backup, takes what it does not know for garbage:
  * each manifest that is recorded in a file must be known to it.
  */
-async function checkDatabase({ database, repositories }: HubStorage): Promise<void> {
+async function checkDatabase(pass: Pass): Promise<void> {
+  const { database, repositories } = pass.storage;
   let seen = 0;
-  for (const recorded of repositories.all()) {
+  for (const recorded of repositories.all((file) => removeTemporary(file, pass))) {
     if (++seen % BATCH === 0) await setImmediate(); // Requests are answered meanwhile.
     if ('name' in recorded) continue;
     const isKnown = (reader: Reader) => knowsManifest(reader, recorded);
@@ -188,10 +192,11 @@ async function isReferenced(writer: Writer, digest: string): Promise<boolean> {
 }
 
 /** Files that the database does not know: left by a hub that was killed. */
-async function removeStrays({ storage, cutoff, dryRun, tally }: Pass): Promise<void> {
+async function removeStrays(pass: Pass): Promise<void> {
+  const { storage, cutoff, dryRun, tally } = pass;
   const { database, blobs } = storage;
   let seen = 0;
-  for (const { digest, size, modified } of blobs.all()) {
+  for (const { digest, size, modified } of blobs.all((file) => removeTemporary(file, pass))) {
     if (++seen % BATCH === 0) await setImmediate();
     if (modified > cutoff) continue;
     // In a transaction, so that no push makes it known meanwhile.
@@ -203,4 +208,10 @@ async function removeStrays({ storage, cutoff, dryRun, tally }: Pass): Promise<v
       tally.bytes += size;
     });
   }
+}
+
+/** A file that was never finished, because the hub was killed. */
+function removeTemporary(file: string, { now, cutoff, dryRun }: Pass): void {
+  const modified = fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now;
+  if (modified <= Math.min(cutoff, now - LONGEST_WRITE) && !dryRun) fs.rmSync(file, { force: true });
 }

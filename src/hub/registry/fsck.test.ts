@@ -195,7 +195,8 @@ test('fsck() tells of files that are not the hub’s, and of what is under way o
   fs.writeFileSync(`${path.dirname(tag('1.0'))}/.1.0.0123456789abcdef`, 'half');
   await registry.beginUpload(registry.repository(NAME));
   await registry.repository('acme/y').removeBlob(lonely);
-  fs.writeFileSync(path.join(folder, 'hub.running'), '');
+  const pending = { owner: 'killed', repository: NAME, manifest: null, tags: '["1.0"]' };
+  await storage.database.write((writer) => writer.insertInto('pending_change').values(pending).execute());
   const checked = await check();
   expect(checked.verdict).toBe('pass');
   const warnings = told(checked).filter((text) => text.startsWith('warning'));
@@ -204,7 +205,7 @@ test('fsck() tells of files that are not the hub’s, and of what is under way o
     expect.arrayContaining([
       'note hub-upload',
       'note hub-garbage',
-      'note hub-not-ended',
+      `note hub-not-ended ${NAME}`,
       `note hub-leftover repositories/${NAME}/_tags/.1.0.0123456789abcdef`,
     ]),
   );

@@ -3,7 +3,6 @@
  * names, the files of repositories with the database, both ways. Changes nothing. The storage must be
  * locked: while a hub works, a file and its row never come at the same moment.
  */
-import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
 import { readSmallFile } from '../../base/files.ts';
@@ -15,7 +14,6 @@ import type { Database } from '../database/database.ts';
 import { compareRows, type Recorded } from './fsck-rows.ts';
 import { type HubFile, hubFiles } from './hub-files.ts';
 import { childRows } from './queries.ts';
-import { RUNNING_MARK } from './running-mark.ts';
 
 export interface Checked {
   readonly verdict: Verdict;
@@ -58,7 +56,10 @@ export async function fsck({ folder, database, ...watch }: FsckOptions): Promise
   for (const manifest of recorded.manifests) checkChildren(manifest, blobs, findings);
   checkTags(recorded, findings);
   // Nothing that a damaged file says is worth telling.
-  if (damage.length === 0) await compareRows(database, recorded, findings);
+  if (damage.length === 0) {
+    await compareRows(database, recorded, findings);
+    await tellPending(database, findings);
+  }
   tellLeftovers(folder, files, findings);
   return {
     verdict: verdictOf(findings),
@@ -176,13 +177,19 @@ function tellLeftovers(folder: string, files: readonly HubFile[], findings: Find
         rule: 'hub-leftover',
         level: 'note',
         path: place,
-        message: 'a file that was never finished; the hub removes it after a start that follows a crash',
+        message: 'a file that was never finished; garbage collection takes it',
       });
   }
-  if (fs.existsSync(path.join(folder, RUNNING_MARK)))
+}
+
+/** Requests that were cut short by force: what differs because of them is not damage. */
+async function tellPending(database: Database, findings: Finding[]): Promise<void> {
+  const rows = await database.read((reader) => reader.selectFrom('pending_change').select('repository').execute());
+  for (const { repository } of rows)
     findings.push({
       rule: 'hub-not-ended',
       level: 'note',
-      message: 'the hub was ended by force: at its next start it brings the database in line with its files',
+      path: repository,
+      message: 'a request was cut short by force: the hub changes back what it left at its next start',
     });
 }

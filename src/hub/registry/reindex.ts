@@ -1,5 +1,4 @@
 /** Makes the database anew from the store: manifests and tags from their files, the rest from manifests. */
-
 import { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import { algorithmOf, finishHash, hashFor } from '../../oci/digest.ts';
@@ -7,6 +6,18 @@ import { parseManifest } from '../../oci/manifest.ts';
 import { ensureId, insertManifest, insertTag } from './queries.ts';
 import type { HubStorage } from './repository.ts';
 import type { RecordedManifest, RecordedTag } from './repository-folder.ts';
+
+/** Users are in no file: they stay. */
+const MADE_ANEW = [
+  'tag',
+  'manifest_child',
+  'manifest',
+  'repository_blob',
+  'blob',
+  'upload',
+  'orphan',
+  'pending_change',
+] as const;
 
 export interface Reindexed {
   readonly manifests: number;
@@ -21,8 +32,7 @@ export async function reindex({ database, blobs, repositories, now }: HubStorage
   const findings: Finding[] = [];
   const tags: RecordedTag[] = [];
   await database.write(async (writer) => {
-    for (const table of ['tag', 'manifest_child', 'manifest', 'repository_blob', 'blob', 'upload', 'orphan'] as const)
-      await writer.deleteFrom(table).execute();
+    for (const table of MADE_ANEW) await writer.deleteFrom(table).execute();
     for (const recorded of repositories.all()) {
       if ('name' in recorded) {
         tags.push(recorded);

@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { systemCode } from '../../base/errors.ts';
-import { makeFolders, namesIn, syncFolder, writeAtomically } from '../../base/files.ts';
+import { everyNameIn, makeFolders, namesIn, syncFolder, writeAtomically } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import { type Digest, encodedOf, isDigest } from '../../oci/digest.ts';
 import { isRepositoryName, isTag, type RepositoryName } from '../../oci/reference.ts';
@@ -30,8 +30,6 @@ const TAGS = '_tags';
 const TEMPORARY = /^\..+\.[0-9a-f]{16}$/;
 
 export class RepositoryFolder {
-  /** Whether files were changed that the database does not know of, because it failed and they could not be changed back. */
-  mayDiffer = false;
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -62,25 +60,23 @@ export class RepositoryFolder {
     remove(path.join(this.#folder, repository, TAGS, name));
   }
 
-  /** While no hub runs: what a killed one has left. */
-  removeTemporary(): void {
-    if (!fs.existsSync(this.#folder)) return;
-    for (const entry of fs.readdirSync(this.#folder, { recursive: true, withFileTypes: true }))
-      if (entry.isFile() && TEMPORARY.test(entry.name)) remove(path.join(entry.parentPath, entry.name));
-  }
-
-  /** Every manifest and tag that is recorded; what is no name or digest is passed over. */
-  *all(): Iterable<RecordedManifest | RecordedTag> {
+  /**
+   * Every manifest and tag that is recorded; what is no name or digest is passed over.
+   * @param temporary is told of files that are being written, or were when the hub was killed
+   */
+  *all(temporary: (file: string) => void = () => {}): Iterable<RecordedManifest | RecordedTag> {
     for (const repository of this.#repositories('')) {
       const place = path.join(this.#folder, repository);
       for (const algorithm of namesIn(path.join(place, MANIFESTS))) {
-        for (const hex of namesIn(path.join(place, MANIFESTS, algorithm))) {
+        for (const hex of everyNameIn(path.join(place, MANIFESTS, algorithm))) {
+          if (TEMPORARY.test(hex)) temporary(path.join(place, MANIFESTS, algorithm, hex));
           const digest = `${algorithm}:${hex}`;
           const mediaType = isDigest(digest) ? textOf(this.#manifestPath(repository, digest)) : undefined;
           if (isDigest(digest) && mediaType !== undefined) yield { repository, digest, mediaType };
         }
       }
-      for (const name of namesIn(path.join(place, TAGS))) {
+      for (const name of everyNameIn(path.join(place, TAGS))) {
+        if (TEMPORARY.test(name)) temporary(path.join(place, TAGS, name));
         const digest = isTag(name) ? textOf(path.join(place, TAGS, name)) : undefined;
         if (isDigest(digest)) yield { repository, name, digest };
       }

@@ -22,7 +22,7 @@ import {
   references,
   tagged,
 } from './queries.ts';
-import { record } from './record.ts';
+import { type Change, record } from './record.ts';
 import { checkReferrer, listReferrers, type ReferrersPage } from './referrers.ts';
 import type { RepositoryFolder } from './repository-folder.ts';
 import { checkReservedTag } from './reserved-tags.ts';
@@ -40,6 +40,8 @@ export interface HubStorage {
   readonly repositories: RepositoryFolder;
   /** Rules of the tags that must not move, see tag-rules.ts. */
   readonly immutableTags: readonly string[];
+  /** Name of this process, for as long as it runs. */
+  readonly owner: string;
   now(): number;
 }
 
@@ -142,7 +144,7 @@ export class HubRepository {
     if (expected !== undefined && digest !== expected)
       throw new WaybillError('DIGEST_INVALID', `Cannot store ${expected}: the manifest has the digest ${digest}`);
     await this.#storeBytes(bytes, digest);
-    await record(this.#storage, this.name, async (writer, touched) => {
+    await record(this.#storage, this.name, { manifest: digest, tags }, async (writer) => {
       const repository = await ensureId(writer, this.name);
       await checkChildren(writer, { name: this.name, blobs: this.#storage.blobs }, manifest);
       for (const name of tags) await checkReservedTag(writer, repository, name);
@@ -153,8 +155,6 @@ export class HubRepository {
       for (const name of tags) await insertTag(writer, { repository, name, digest });
       // Last, and before the commit: what the database knows can be told from the files.
       const { repositories } = this.#storage;
-      touched.manifests.add(digest);
-      for (const name of tags) touched.tags.add(name);
       repositories.addManifest({ repository: this.name, digest, mediaType: manifest.mediaType });
       for (const name of tags) repositories.setTag({ repository: this.name, name, digest });
     });
@@ -164,13 +164,13 @@ export class HubRepository {
   /** Removes a manifest with its tags, or a tag alone. @returns whether there was one */
   async removeManifest(reference: Digest | string): Promise<boolean> {
     const { repositories } = this.#storage;
-    return record(this.#storage, this.name, async (writer, touched) => {
+    const change: Change = isDigest(reference) ? { manifest: reference, tags: [] } : { tags: [reference] };
+    return record(this.#storage, this.name, change, async (writer) => {
       const repository = await idOf(writer, this.name);
       if (repository === undefined) return false;
       if (!isDigest(reference)) {
         if ((await tagged(writer, repository, reference)) === undefined) return false;
         await this.#keepImmutable(writer, { repository, name: reference });
-        touched.tags.add(reference);
         repositories.removeTag(this.name, reference);
         await writer.deleteFrom('tag').where('repository', '=', repository).where('name', '=', reference).execute();
         return true;
@@ -182,8 +182,6 @@ export class HubRepository {
         .where('digest', '=', reference)
         .execute();
       for (const { name } of tags) await this.#keepImmutable(writer, { repository, name });
-      touched.manifests.add(reference);
-      for (const { name } of tags) touched.tags.add(name);
       for (const { name } of tags) repositories.removeTag(this.name, name);
       repositories.removeManifest(this.name, reference);
       return (await deleteManifest(writer, repository, reference)) > 0n;
