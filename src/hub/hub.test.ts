@@ -15,8 +15,9 @@ import { memory } from '../oci/stores/memory.ts';
 import { registry as kind } from '../oci/stores/registry.ts';
 import { pushBytes, readContent } from '../oci/verified.ts';
 import type { ServedRequest } from './http/server.ts';
-import { type Hub, openStorage } from './main.ts';
+import type { Hub } from './main.ts';
 import { reindex } from './registry/reindex.ts';
+import { openStorage } from './storage.ts';
 
 let folder: string;
 let hub: Hub;

@@ -34,27 +34,32 @@ export interface KillReport {
   collections: number;
   /** Starts that found files and database apart, or something half-written. */
   mended: number;
+  /** Processes that were killed while others of their hub went on. */
+  replaced: number;
   readonly violations: string[];
 }
 
 export async function killAgainAndAgain({
   seed,
   rounds,
+  processes = 1,
   progress = () => {},
 }: {
   seed: number;
   rounds: number;
+  /** How many serve; when one of several is killed, the others go on. */
+  processes?: number;
   progress?: (round: number) => void;
 }): Promise<KillReport> {
   const random = seeded(seed);
   const folder = fastFolder();
   const ledgers = Array.from({ length: REPOSITORIES }, (_, at) => new Ledger(`acme/lane${at}`));
-  const report: KillReport = { rounds, answered: 0, collections: 0, mended: 0, violations: [] };
+  const report: KillReport = { rounds, answered: 0, collections: 0, mended: 0, replaced: 0, violations: [] };
   const note = (round: number, what: string) => (found: readonly string[]) =>
     void report.violations.push(...found.map((text) => `seed ${seed}, round ${round}, ${what}: ${text}`));
   try {
     for (let round = 0; round < rounds && report.violations.length === 0; round++) {
-      note(round, 'at work')(await workAndKill(folder, { ledgers, random, report }));
+      note(round, 'at work')(await workAndKill(folder, { ledgers, random, report, processes }));
       if ((await errorsIn(folder)).length > 0) report.mended += 1;
       note(round, 'after the kill')(await startAndCheck(folder, ledgers));
       if (round % COLLECT_EVERY === COLLECT_EVERY - 1) {
@@ -66,6 +71,7 @@ export async function killAgainAndAgain({
     }
   } finally {
     fs.rmSync(folder, { recursive: true });
+    fs.rmSync(`${folder}.yaml`, { force: true });
   }
   return report;
 }
@@ -73,12 +79,18 @@ export async function killAgainAndAgain({
 /** Half of the kills come before a certain step on the disk, the others at a moment. */
 async function workAndKill(
   folder: string,
-  { ledgers, random, report }: { ledgers: readonly Ledger[]; random: Random; report: KillReport },
+  {
+    ledgers,
+    random,
+    report,
+    processes,
+  }: { ledgers: readonly Ledger[]; random: Random; report: KillReport; processes: number },
 ): Promise<readonly string[]> {
   const isAtStep = random.below(2) === 0;
   const step = 1 + random.below(MAX_STEP);
   const under = isAtStep ? ['env', `WAYBILL_TEST_KILL_AT=${step}`] : [];
-  const hub = await serveHub(folder, { under, node: isAtStep ? ['--import', PRELOAD] : [] }).catch(() => undefined);
+  const node = isAtStep ? ['--import', PRELOAD] : [];
+  const hub = await serveHub(folder, { under, node, processes }).catch(() => undefined);
   // The step was one of its start.
   if (hub === undefined) return [];
   const answered = () => {
@@ -94,7 +106,9 @@ async function workAndKill(
   if (isAtStep) await Promise.race([once(hub.child, 'exit'), working, sleep(4 * MAX_DELAY_MILLISECONDS)]);
   else await sleep(delay);
   await hub.kill();
-  return [...(await working).flat(), ...hub.faults];
+  report.replaced += hub.replaced.length;
+  const crashed = hub.replaced.filter(({ by }) => by !== 'SIGKILL').map((ended) => JSON.stringify(ended));
+  return [...(await working).flat(), ...hub.faults, ...crashed];
 }
 
 /** The hub starts, tells what it was told, ends, and what it keeps agrees. */

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
-import { openStorage } from '../../hub/main.ts';
 import { fsck as check } from '../../hub/registry/fsck.ts';
+import { openStorage } from '../../hub/storage.ts';
 import type { HubAction } from './action.ts';
 
 /** Looks at all that a hub keeps, while none runs. */

@@ -1,6 +1,7 @@
 import { WaybillError } from '../../base/errors.ts';
-import { openStorage } from '../../hub/main.ts';
 import { collect } from '../../hub/registry/collect.ts';
+import { changeBackAll } from '../../hub/registry/record.ts';
+import { openStorage } from '../../hub/storage.ts';
 import type { HubAction } from './action.ts';
 
 const HOUR = 60 * 60 * 1000;
@@ -15,6 +16,8 @@ export const gc: HubAction = {
       });
     const dryRun = input.has('dry-run');
     await using storage = await openStorage(settings, () => context.clock.now());
+    // What a kill has left would look like a database that was lost.
+    await changeBackAll(storage);
     const collected = await collect(storage, { grace: Number(hours) * HOUR, dryRun });
     return { action: 'gc', ...collected, dryRun, findings: [] };
   },

@@ -1,5 +1,5 @@
-import { openStorage } from '../../hub/main.ts';
 import { reindex as remake } from '../../hub/registry/reindex.ts';
+import { openStorage } from '../../hub/storage.ts';
 import type { HubAction } from './action.ts';
 
 /** Makes the database anew from the files. Users are not among them. */

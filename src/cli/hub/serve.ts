@@ -18,9 +18,14 @@ export const serve: HubAction = {
         const failure = 'failure' in outcome ? { failure: String(outcome.failure) } : outcome;
         context.note(JSON.stringify({ collected: failure }));
       },
+      replaced({ failure, ...ended }) {
+        context.note(
+          JSON.stringify({ replaced: failure === undefined ? ended : { ...ended, failure: String(failure) } }),
+        );
+      },
     });
     context.ready({ address: hub.address, anonymous: hub.anonymous });
-    if (!context.signal.aborted) await once(context.signal, 'abort');
+    if (!context.signal.aborted) await Promise.race([once(context.signal, 'abort'), hub.broken]);
     return { action: 'serve', requests, findings: [] };
   },
 };

@@ -1,7 +1,7 @@
 import { WaybillError } from '../../base/errors.ts';
 import type { AccessToken, Accounts } from '../../hub/access/accounts.ts';
 import { type Action, actions, isAction } from '../../hub/access/actions.ts';
-import { openAccounts } from '../../hub/main.ts';
+import { openAccounts } from '../../hub/storage.ts';
 import type { Input } from '../command.ts';
 import type { Output } from '../outputs/hub.ts';
 import type { HubAction } from './action.ts';

@@ -1,6 +1,6 @@
 import { WaybillError } from '../../base/errors.ts';
 import type { Account, Accounts } from '../../hub/access/accounts.ts';
-import { openAccounts } from '../../hub/main.ts';
+import { openAccounts } from '../../hub/storage.ts';
 import { readSecret } from '../ask.ts';
 import type { Input } from '../command.ts';
 import type { Output } from '../outputs/hub.ts';

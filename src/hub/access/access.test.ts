@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestHub } from '../../../test/_support/hub.ts';
 import type { ServedRequest } from '../http/server.ts';
-import { type Hub, openAccounts } from '../main.ts';
+import type { Hub } from '../main.ts';
+import { openAccounts } from '../storage.ts';
 
 let folder: string;
 let hub: Hub;

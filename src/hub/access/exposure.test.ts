@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type hubSettings, startTestHub } from '../../../test/_support/hub.ts';
-import { openAccounts } from '../main.ts';
+import { openAccounts } from '../storage.ts';
 
 const basic = (name: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,

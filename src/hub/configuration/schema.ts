@@ -11,6 +11,8 @@ import { isTagRule, TAG_RULE_FORM } from '../registry/tag-rules.ts';
 export const HUB_FILE_VERSION = 1;
 
 const HOUR_LIMIT = 24 * 366;
+/** Large servers have as many cores. */
+const MAX_PROCESSES = 256;
 
 const address = z
   .string()
@@ -95,6 +97,15 @@ export const HubFile = section({
     .optional()
     .describe('The hub as clients reach it, as `https://hub.example`. Default: what each request was sent to.'),
   tls: tls.optional(),
+  processes: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_PROCESSES)
+    .optional()
+    .describe(
+      'How many processes serve, for machines of several cores; each takes some 80 MiB of memory. With more than one, the first hands out connections and collects garbage. Default: 1.',
+    ),
   access: access.optional(),
   tags: tags.optional(),
   collection: collection.optional(),

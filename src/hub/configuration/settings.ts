@@ -21,6 +21,8 @@ export interface Settings {
   /** Absent: as the address and the users make it. */
   readonly anonymous?: Anonymous;
   readonly isBehindTlsProxy: boolean;
+  /** How many serve; with one, it is the one that was started. */
+  readonly processes: number;
   readonly immutableTags: readonly string[];
   readonly graceMilliseconds: number;
   readonly collectMilliseconds: number;
@@ -57,6 +59,7 @@ export function resolveSettings(
     ...(url === undefined ? {} : { url }),
     ...(tls === undefined ? {} : { tls: readTls(beside(tls.certificate), beside(tls.key)) }),
     ...(access?.anonymous === undefined ? {} : { anonymous: access.anonymous }),
+    processes: file?.processes ?? 1,
     isBehindTlsProxy: access?.behindTlsProxy ?? false,
     immutableTags: tags?.immutable ?? [],
     graceMilliseconds: (collection?.graceHours ?? DEFAULT_GRACE_HOURS) * 60 * MINUTE,

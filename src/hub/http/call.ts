@@ -4,7 +4,6 @@ import type { Access, Identity } from '../access/access.ts';
 import type { Action } from '../access/actions.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Body } from './body.ts';
-import type { Metrics } from './metrics.ts';
 
 export interface Call {
   readonly method: string;
@@ -16,7 +15,8 @@ export interface Call {
   /** Who asks. What the route needs of him has been checked. */
   readonly identity: Identity;
   readonly access: Access;
-  readonly metrics: Metrics;
+  /** What the hub counts, as text. */
+  figures(): Promise<string>;
   /** The hub as the client reaches it: `https://hub.example`. */
   readonly origin: string;
   /** Where the request comes from. */

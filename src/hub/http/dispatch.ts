@@ -15,6 +15,7 @@ export interface Dispatcher {
   readonly registry: Registry;
   readonly access: Access;
   readonly metrics: Metrics;
+  figures(): Promise<string>;
   readonly routes: readonly Route[];
   readonly origins: Origins;
   readonly framing: Framing;
@@ -66,7 +67,7 @@ function findRoute(routes: readonly Route[], path: string): Found | undefined {
 }
 
 async function run(
-  { registry, access, metrics, origins }: Dispatcher,
+  { registry, access, figures, origins }: Dispatcher,
   { route, parameters }: Found,
   request: http.IncomingMessage,
   seen: { user?: string },
@@ -101,7 +102,7 @@ async function run(
       parameters,
       registry,
       access,
-      metrics,
+      figures,
       identity,
       origin,
       address,

@@ -1,20 +1,32 @@
-/** What the hub counts, in the text format of Prometheus (version 0.0.4). */
+/** What one process of the hub counts. */
 import type { ServedRequest } from './server.ts';
 
 /** Upper bounds of the histogram, in seconds: from a cached manifest to a large upload. */
-const BOUNDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 600] as const;
+export const BOUNDS: readonly number[] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 600];
 
-interface Counted {
-  count: number;
-  seconds: number;
-  sent: number;
+export interface Counted {
+  readonly count: number;
+  readonly seconds: number;
+  readonly sent: number;
   /** How many took no longer than each bound. */
-  readonly within: number[];
+  readonly within: readonly number[];
+}
+
+/** Plain values, that travel between processes. */
+export interface Figures {
+  /** By the labels: method, route and status. Few, because both names are the hub's own. */
+  readonly requests: Record<string, Counted>;
+  readonly underWay: number;
+  readonly collectedBlobs: number;
+  readonly collectedBytes: number;
+  readonly failedCollections: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly cpuSeconds: number;
 }
 
 export class Metrics {
-  /** By method, route and status: few, because both are names of the hub's own. */
-  readonly #requests = new Map<string, Counted>();
+  readonly #requests = new Map<string, { -readonly [Key in keyof Counted]: Counted[Key] } & { within: number[] }>();
   #collectedBlobs = 0;
   #collectedBytes = 0;
   #failedCollections = 0;
@@ -42,51 +54,16 @@ export class Metrics {
     }
   }
 
-  toString(): string {
-    const memory = process.memoryUsage.rss();
+  figures(): Figures {
     const { user, system } = process.cpuUsage();
-    const requests = [...this.#requests];
-    return [
-      ...head(
-        'waybill_http_request_duration_seconds',
-        'histogram',
-        'Time from the request to the last byte of its answer.',
-      ),
-      ...requests.flatMap(([labels, { count, seconds, within }]) => [
-        ...BOUNDS.map(
-          (bound, index) => `waybill_http_request_duration_seconds_bucket{${labels},le="${bound}"} ${within[index]}`,
-        ),
-        `waybill_http_request_duration_seconds_bucket{${labels},le="+Inf"} ${count}`,
-        `waybill_http_request_duration_seconds_sum{${labels}} ${seconds}`,
-        `waybill_http_request_duration_seconds_count{${labels}} ${count}`,
-      ]),
-      ...head('waybill_http_sent_bytes_total', 'counter', 'Bytes of the bodies of answers.'),
-      ...requests.map(([labels, { sent }]) => `waybill_http_sent_bytes_total{${labels}} ${sent}`),
-      ...one('waybill_http_requests_under_way', 'gauge', 'Requests that have no answer yet.', this.underWay),
-      ...one(
-        'waybill_collected_blobs_total',
-        'counter',
-        'Blobs that garbage collection took away.',
-        this.#collectedBlobs,
-      ),
-      ...one('waybill_collected_bytes_total', 'counter', 'Bytes of those blobs.', this.#collectedBytes),
-      ...one(
-        'waybill_failed_collections_total',
-        'counter',
-        'Garbage collections that failed.',
-        this.#failedCollections,
-      ),
-      ...one('process_resident_memory_bytes', 'gauge', 'Memory of the process.', memory),
-      ...one('process_cpu_seconds_total', 'counter', 'CPU time of the process.', (user + system) / 1e6),
-      '',
-    ].join('\n');
+    return {
+      requests: Object.fromEntries(this.#requests),
+      underWay: this.underWay,
+      collectedBlobs: this.#collectedBlobs,
+      collectedBytes: this.#collectedBytes,
+      failedCollections: this.#failedCollections,
+      memory: process.memoryUsage.rss(),
+      cpuSeconds: (user + system) / 1e6,
+    };
   }
-}
-
-function head(name: string, type: string, help: string): string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
-}
-
-function one(name: string, type: string, help: string, value: number): string[] {
-  return [...head(name, type, help), `${name} ${value}`];
 }

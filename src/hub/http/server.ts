@@ -1,11 +1,12 @@
 /** The hub's HTTP server: gives each request to the dispatcher, sends its answer, says what happened, ends in order. */
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type net from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { randomName } from '../../base/files.ts';
 import { discardRest, endWhenStalled } from './body.ts';
 import type { Answer } from './call.ts';
+import { Connections } from './connections.ts';
 import { type Dispatcher, dispatch } from './dispatch.ts';
 import { Framing } from './framing.ts';
 
@@ -32,8 +33,8 @@ export interface Tls {
 }
 
 export interface ServerOptions extends Omit<Dispatcher, 'origins' | 'framing'> {
-  readonly host: string;
-  readonly port: number;
+  /** Where to listen; or, where another process listens and hands connections over, `HOST:PORT` of that. */
+  readonly listen: { readonly host: string; readonly port: number } | string;
   readonly tls?: Tls;
   readonly origins: Omit<Dispatcher['origins'], 'listening' | 'isTls'>;
   /** Milliseconds that only grow. */
@@ -43,6 +44,8 @@ export interface ServerOptions extends Omit<Dispatcher, 'origins' | 'framing'> {
 
 export interface RunningServer {
   readonly address: string;
+  /** Serves a connection that another process has accepted and not read from. */
+  take(socket: net.Socket): void;
   /** Takes no new requests and waits for those under way, at most so long. */
   drain(milliseconds: number): Promise<void>;
 }
@@ -66,29 +69,49 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tls === undefined
       ? http.createServer(settings)
       : https.createServer({ ...settings, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
-  const { address, port, family } = server.address() as AddressInfo;
-  const listening = `${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const listening = typeof options.listen === 'string' ? options.listen : await listenOn(server, options.listen);
+  // Node begins to watch connections, for headers that never end and for those that are idle, when it listens.
+  if (typeof options.listen === 'string') server.emit('listening');
   const isTls = tls !== undefined;
   server.maxConnections = MAX_CONNECTIONS;
+  const connections = new Connections(server);
   const framing = new Framing();
   const hub: Dispatcher = { ...options, framing, origins: { ...options.origins, listening, isTls } };
+  let isDraining = false;
   server.on('request', (request, response) => {
+    // Else its connection would be waited for, on which nothing more may come.
+    if (isDraining) response.setHeader('connection', 'close');
+    response.on('close', () => {
+      if (isDraining) server.closeIdleConnections();
+    });
     if (!framing.isBehindRefused(request)) void serve(hub, options, request, response);
   });
   return {
     address: `${isTls ? 'https' : 'http'}://${listening}`,
+    take(socket) {
+      if (connections.size < MAX_CONNECTIONS) server.emit('connection', socket);
+      else socket.destroy();
+    },
     async drain(milliseconds) {
-      const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+      isDraining = true;
+      server.close();
       server.closeIdleConnections();
-      const late = setTimeout(() => server.closeAllConnections(), milliseconds);
-      await ended;
-      clearTimeout(late);
+      await connections.ended(milliseconds);
     },
   };
+}
+
+/** @returns `HOST:PORT` */
+export async function listenOn(
+  server: net.Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { address, port: found, family } = server.address() as net.AddressInfo;
+  return `${family === 'IPv6' ? `[${address}]` : address}:${found}`;
 }
 
 const prefix = randomName().slice(0, 8);

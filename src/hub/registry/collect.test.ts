@@ -9,7 +9,7 @@ import { seeded } from '../../../test/_support/random.ts';
 import { streamOf } from '../../base/bytes.ts';
 import { type Digest, digestOf } from '../../oci/digest.ts';
 import { IMAGE_MANIFEST } from '../../oci/media-types.ts';
-import { openStorage } from '../main.ts';
+import { openStorage } from '../storage.ts';
 import { type Collected, collect } from './collect.ts';
 import { Registry } from './registry.ts';
 import { reindex } from './reindex.ts';

@@ -5,7 +5,7 @@
  * and a push makes both appear in one.
  */
 import fs from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { WaybillError } from '../../base/errors.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Reader, Writer } from '../database/database.ts';
@@ -31,6 +31,8 @@ export interface Collected {
 
 /** Others write between two batches; one takes some milliseconds. */
 const BATCH = 500;
+/** A process that waits for the database looks every few milliseconds at first. */
+const PAUSE_MILLISECONDS = 3;
 /** Milliseconds in which a small file is written, on whatever disk. */
 const LONGEST_WRITE = 600_000;
 
@@ -64,8 +66,9 @@ export async function collect(storage: HubStorage, { grace, dryRun = false }: Co
     while (last !== undefined) {
       const after: string = last;
       last = await database.write((writer) => sweep(writer, after, pass));
-      // SQLite answers at once: without this no request would be answered before the last batch.
-      await setImmediate();
+      // SQLite answers at once: without this no request would be answered before the last batch, and
+      // no other process would find the database free.
+      await sleep(PAUSE_MILLISECONDS);
     }
   }
   await removeStrays(pass);

@@ -11,10 +11,11 @@ const MAX_HOLDERS = 100;
 
 export class Registry {
   readonly storage: HubStorage;
-  readonly turns: UploadTurns = new UploadTurns();
+  readonly turns: UploadTurns;
 
-  constructor(storage: HubStorage) {
+  constructor(storage: HubStorage, turns: UploadTurns = new UploadTurns()) {
     this.storage = storage;
+    this.turns = turns;
   }
 
   /** @throws WaybillError NAME_INVALID */

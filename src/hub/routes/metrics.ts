@@ -9,12 +9,12 @@ export const metrics: Route = {
   methods: { GET: show },
 };
 
-async function show({ access, identity, metrics, origin }: Call): Promise<Answer> {
+async function show({ access, identity, figures, origin }: Call): Promise<Answer> {
   if (access.anonymous !== 'everything' && identity.user === undefined)
     return challenge(origin, { message: 'The figures are for users: log in, or use an access token', isBasic: true });
   return {
     status: 200,
     headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
-    body: String(metrics),
+    body: await figures(),
   };
 }
