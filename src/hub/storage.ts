@@ -12,7 +12,7 @@ import type { HubStorage } from './registry/repository.ts';
 import { RepositoryFolder } from './registry/repository-folder.ts';
 
 export type OpenStorage = HubStorage & AsyncDisposable;
-type Kept = Pick<Settings, 'folder' | 'immutableTags' | 'maxBlobSize'>;
+type Kept = Pick<Settings, 'folder' | 'immutableTags' | 'lookAlikes' | 'maxBlobSize'>;
 
 /** So long the other processes of a hub that was killed take to notice it: they end what they write. */
 const LEAVING_MILLISECONDS = 10_000;
@@ -57,7 +57,7 @@ export async function openAccounts(
 }
 
 async function open(
-  { folder, immutableTags, maxBlobSize }: Kept,
+  { folder, immutableTags, lookAlikes, maxBlobSize }: Kept,
   { now, lock }: { now: () => number; lock: Disposable },
 ): Promise<OpenStorage> {
   const database = await openDatabase(databaseFile(folder));
@@ -66,6 +66,7 @@ async function open(
     blobs: new BlobFolder(folder, maxBlobSize),
     repositories: new RepositoryFolder(folder),
     immutableTags,
+    lookAlikes,
     owner: randomName(),
     now,
     async [Symbol.asyncDispose]() {

@@ -51,6 +51,15 @@ const tags = section({
     ),
 }).describe('Rules for tags.');
 
+const names = section({
+  lookAlikes: z
+    .enum(['refuse', 'allow'])
+    .optional()
+    .describe(
+      'What is done about a new repository whose name looks like that of another: `-`, `_` and `.` do not count, `0` is read as `o`, `1` and `l` as `i`, `rn` as `m`, `vv` as `w`. Names that differ in their numbers (`model-1.0`, `model-10`) are no look-alikes, and repositories that are there stay as they are. Default: `refuse`.',
+    ),
+}).describe('Rules for names of repositories.');
+
 const collection = section({
   graceHours: z
     .number()
@@ -108,6 +117,7 @@ export const HubFile = section({
     ),
   access: access.optional(),
   tags: tags.optional(),
+  names: names.optional(),
   collection: collection.optional(),
   limits: limits.optional(),
 });

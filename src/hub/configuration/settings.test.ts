@@ -24,6 +24,7 @@ test('without a file there are defaults, and the command line goes before both',
     folder: '/default',
     listen: { host: '127.0.0.1', port: 5000, isLoopback: true },
     immutableTags: [],
+    lookAlikes: 'refuse',
     graceMilliseconds: 86_400_000,
     collectMilliseconds: 3_600_000,
     maxBlobSize: 2 ** 40,
@@ -54,6 +55,14 @@ test('the example of the reference page says what it shows', () => {
     },
     findings: [],
   });
+});
+
+test('names that look alike are allowed by a key of their own', () => {
+  expect(resolveSettings(write('hub: 1\nnames: { lookAlikes: allow }\n'), {}, '/default').settings.lookAlikes).toBe(
+    'allow',
+  );
+  const wrong = () => resolveSettings(write('hub: 1\nnames: { lookAlikes: warn }\n'), {}, '/default');
+  expect(wrong).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
 });
 
 test('a certificate that cannot be used is refused in words, with its file', () => {

@@ -8,6 +8,7 @@ import { explainSystemError } from '../../base/system-errors.ts';
 import { readYaml } from '../../base/yaml/read.ts';
 import type { Anonymous } from '../access/access.ts';
 import type { Tls } from '../http/server.ts';
+import type { LookAlikes } from '../registry/claim-name.ts';
 import { type ListenAddress, parseListenAddress } from './listen.ts';
 import { HUB_FILE_VERSION, HubFile } from './schema.ts';
 
@@ -24,6 +25,7 @@ export interface Settings {
   /** How many serve; with one, it is the one that was started. */
   readonly processes: number;
   readonly immutableTags: readonly string[];
+  readonly lookAlikes: LookAlikes;
   readonly graceMilliseconds: number;
   readonly collectMilliseconds: number;
   readonly maxBlobSize: number;
@@ -51,7 +53,7 @@ export function resolveSettings(
 ): { settings: Settings; findings: readonly Finding[] } {
   const { file, findings } = configuration === undefined ? { file: undefined, findings: [] } : read(configuration);
   const beside = (name: string) => path.resolve(path.dirname(configuration ?? '.'), name);
-  const { url, tls, access, tags, collection, limits } = file ?? {};
+  const { url, tls, access, tags, names, collection, limits } = file ?? {};
   const fromFile = file?.data === undefined ? defaultFolder : beside(file.data);
   const settings: Settings = {
     folder: overrides.data === undefined ? fromFile : path.resolve(overrides.data),
@@ -62,6 +64,7 @@ export function resolveSettings(
     processes: file?.processes ?? 1,
     isBehindTlsProxy: access?.behindTlsProxy ?? false,
     immutableTags: tags?.immutable ?? [],
+    lookAlikes: names?.lookAlikes ?? 'refuse',
     graceMilliseconds: (collection?.graceHours ?? DEFAULT_GRACE_HOURS) * 60 * MINUTE,
     collectMilliseconds: (collection?.everyMinutes ?? DEFAULT_COLLECT_MINUTES) * MINUTE,
     maxBlobSize: limits?.blobBytes ?? TEBIBYTE,

@@ -2,7 +2,8 @@
 import type { Generated } from 'kysely';
 
 export interface Tables {
-  repository: { id: Generated<number>; name: string };
+  /** `skeleton` is what its name has in common with those that look like it, see look-alikes.ts. */
+  repository: { id: Generated<number>; name: string; skeleton: string };
   /** Content that lies in the blob folder, once for all repositories. */
   blob: { digest: string; size: number };
   /** Content that was uploaded or mounted into a repository, and when: it counts as referenced until it expires. */

@@ -6,6 +6,7 @@ import { childrenOf, type Index, type Manifest } from '../../oci/manifest.ts';
 import type { Reader, Writer } from '../database/database.ts';
 import { prepare } from '../database/prepared.ts';
 import type { Tables } from '../database/tables.ts';
+import { skeletonOf } from './look-alikes.ts';
 
 export interface KnownManifest {
   readonly repository: number;
@@ -45,7 +46,7 @@ export async function idOf(reader: Reader, name: string): Promise<number | undef
 export async function ensureId(writer: Writer, name: string): Promise<number> {
   await writer
     .insertInto('repository')
-    .values({ name })
+    .values({ name, skeleton: skeletonOf(name) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const id = await idOf(writer, name);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { WaybillError } from '../../base/errors.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { isRepositoryName } from '../../oci/reference.ts';
+import { claimName } from './claim-name.ts';
 import { HubRepository, type HubStorage } from './repository.ts';
 import { UploadTurns } from './upload-turns.ts';
 
@@ -48,23 +49,20 @@ export class Registry {
     return holders.some(({ name }) => isReadable(name));
   }
 
-  /** Begins an upload into a repository. @returns its id, which nobody can guess */
+  /** Begins an upload into a repository. @returns its id, which nobody can guess @throws WaybillError DENIED */
   async beginUpload(repository: HubRepository): Promise<string> {
     const id = randomBytes(16).toString('hex');
-    this.storage.blobs.begin(id);
-    await this.storage.database.write(async (writer) => {
-      await writer
-        .insertInto('repository')
-        .values({ name: repository.name })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      const { id: owner } = await writer
-        .selectFrom('repository')
-        .select('id')
-        .where('name', '=', repository.name)
-        .executeTakeFirstOrThrow();
-      await writer.insertInto('upload').values({ id, repository: owner, created: this.storage.now() }).execute();
-    });
+    const { blobs, database, lookAlikes, now } = this.storage;
+    blobs.begin(id);
+    try {
+      await database.write(async (writer) => {
+        const owner = await claimName(writer, repository.name, lookAlikes);
+        await writer.insertInto('upload').values({ id, repository: owner, created: now() }).execute();
+      });
+    } catch (error) {
+      blobs.forget(id);
+      throw error;
+    }
     return id;
   }
 

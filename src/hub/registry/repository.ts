@@ -11,9 +11,9 @@ import type { RepositoryName } from '../../oci/reference.ts';
 import type { Database, Reader, Writer } from '../database/database.ts';
 import type { BlobFolder } from './blob-folder.ts';
 import { checkChildren } from './check-children.ts';
+import { claimName, type LookAlikes } from './claim-name.ts';
 import {
   deleteManifest,
-  ensureId,
   idOf,
   insertManifest,
   insertTag,
@@ -40,6 +40,8 @@ export interface HubStorage {
   readonly repositories: RepositoryFolder;
   /** Rules of the tags that must not move, see tag-rules.ts. */
   readonly immutableTags: readonly string[];
+  /** What is done about new repositories whose names look like others. */
+  readonly lookAlikes: LookAlikes;
   /** Name of this process, for as long as it runs. */
   readonly owner: string;
   now(): number;
@@ -145,7 +147,7 @@ export class HubRepository {
       throw new WaybillError('DIGEST_INVALID', `Cannot store ${expected}: the manifest has the digest ${digest}`);
     await this.#storeBytes(bytes, digest);
     await record(this.#storage, this.name, { manifest: digest, tags }, async (writer) => {
-      const repository = await ensureId(writer, this.name);
+      const repository = await claimName(writer, this.name, this.#storage.lookAlikes);
       await checkChildren(writer, { name: this.name, blobs: this.#storage.blobs }, manifest);
       for (const name of tags) await checkReservedTag(writer, repository, name);
       // Again: it may have been collected since; within the transaction it cannot be.
@@ -218,7 +220,7 @@ export class HubRepository {
   }
 
   async #recordBlob(writer: Writer, digest: Digest, size: number): Promise<void> {
-    const repository = await ensureId(writer, this.name);
+    const repository = await claimName(writer, this.name, this.#storage.lookAlikes);
     const added = this.#storage.now();
     await writer
       .insertInto('blob')
