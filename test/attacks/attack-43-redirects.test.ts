@@ -51,6 +51,18 @@ test('the same host under another name is another origin', async () => {
   expect(redirected?.headers.authorization).toBeUndefined();
 });
 
+test.each(['basic', 'bearer'] as const)('whoever it leads to has nothing to ask (%s)', async (scheme) => {
+  // So that it is the first who asks.
+  delete registry.require;
+  registry.faults.redirectsBlobsTo = other.origin;
+  other.require = { scheme, username: 'ada', password: 'secret' };
+  await using store = await openRepositoryAt(registry.host, 'acme/x', ada);
+  expect((await failureOf(readContent(store, target, 100, 'it'))).code).toBe('UNAUTHORIZED');
+  expect(other.seen.length).toBeGreaterThan(0);
+  for (const { path, headers } of other.seen)
+    expect([path, headers.authorization]).toEqual([`/v2/acme/x/blobs/${target.digest}`, undefined]);
+});
+
 test('a redirect that leads back to the registry is its own again', async () => {
   const back = http.createServer((_, response) => {
     response.writeHead(307, { location: `${registry.origin}/v2/acme/x/blobs/${target.digest}` }).end();

@@ -1,4 +1,5 @@
 import { WaybillError } from '../../base/errors.ts';
+import { credentialFiles, credentialsFrom } from '../../oci/registry/credentials.ts';
 import { checkLogin } from '../../oci/registry/ping.ts';
 import { rememberCredential } from '../../oci/registry/remember.ts';
 import { askLine, LOGIN_HINT, readSecret } from '../ask.ts';
@@ -16,6 +17,10 @@ export const login = defineCommand<Output>({
   arguments: [{ name: 'HOST', description: 'the registry, with its port if it has one' }],
   options: {
     username: { value: 'NAME', description: 'User name (default: asked for)' },
+    'token-service': {
+      value: 'HOST',
+      description: 'Host of another domain to which the registry may have the password sent for its tokens',
+    },
     'password-stdin': { description: 'Read the password, or a token, from standard input' },
     ...networkOptions,
   },
@@ -26,13 +31,20 @@ export const login = defineCommand<Output>({
   output: async () => (await import('../outputs/login.ts')).output,
   async run(context, input) {
     const [host = ''] = input.positionals;
-    if (!/^[A-Za-z0-9.[\]:-]+$/.test(host))
-      throw new WaybillError('NAME_INVALID', `Cannot log in to ${JSON.stringify(host)}: it is no host name`);
+    const service = input.text('token-service');
+    const others = service === undefined ? [] : [service];
+    for (const one of [host, ...others])
+      if (!/^[A-Za-z0-9.[\]:-]+$/.test(one))
+        throw new WaybillError('NAME_INVALID', `Cannot log in to ${JSON.stringify(one)}: it is no host name`);
     const username = input.text('username') ?? (await askLine('User name: '));
     const password = await readSecret(input, { question: 'Password: ', hint: LOGIN_HINT });
-    await checkLogin(host, { username, password }, networkOf(context));
+    await checkLogin([host, ...others], { username, password }, networkOf(context));
     const file = credentialFile(context.environment);
     rememberCredential(file, host, { username, password });
+    // That it is known is enough; what is remembered for it as a registry of its own stays.
+    const known = credentialsFrom(credentialFiles(context.environment));
+    for (const other of others)
+      if ((await known.find(other)) === undefined) rememberCredential(file, other, { username, password });
     return { host, username, file };
   },
   print: ({ host, username, file }, paint) =>

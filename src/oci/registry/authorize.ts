@@ -6,6 +6,7 @@ import { collect } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Credential, CredentialSource } from './credentials.ts';
+import { checkRealm, isSameOwner } from './token-service.ts';
 import { type HttpResponse, MAX_ANSWER_SIZE, type Transport } from './transport.ts';
 
 /** What a request wants to do, as a scope of the token specification. */
@@ -37,16 +38,20 @@ export class Authorizer {
    * Answers a 401.
    * @param sent the header that the refused request had
    * @returns whether the request is worth sending again
-   * @throws WaybillError UNAUTHORIZED when the credentials are refused or missing
+   * @throws WaybillError UNAUTHORIZED when the credentials are refused or missing, DENIED when they are
+   *   asked for by somebody who has no business with them
    */
   async answer(response: HttpResponse, access: Access | undefined, sent: string | undefined): Promise<boolean> {
+    // Whoever the registry sends on to is not the registry: he has nothing to ask.
+    const registry = new URL(`${response.url.protocol}//${this.#host}`);
+    if (response.url.host !== registry.host) return false;
     const challenges = parseChallenges(response.header('www-authenticate') ?? '');
     // Another request was refused at the same time and has the answer already.
     const known = this.headerFor(access);
     if (known !== undefined && known !== sent) return true;
     for (const challenge of challenges) {
       const header =
-        challenge.scheme === 'bearer' ? await this.#bearer(challenge, response.url, access) : await this.#basic();
+        challenge.scheme === 'bearer' ? await this.#bearer(challenge, registry, access) : await this.#basic();
       if (header === undefined || header === sent) continue;
       this.#granted.set(challenge.scheme === 'basic' ? '*' : scopeOf(access), header);
       return true;
@@ -59,9 +64,10 @@ export class Authorizer {
     return credential === undefined ? undefined : basicHeader(credential);
   }
 
-  async #bearer({ parameters }: Challenge, asked: URL, access: Access | undefined): Promise<string | undefined> {
-    const realm = checkRealm(parameters['realm'], asked);
+  async #bearer({ parameters }: Challenge, registry: URL, access: Access | undefined): Promise<string | undefined> {
+    const realm = checkRealm(parameters['realm'], registry);
     const credential = await this.#own();
+    if (credential !== undefined && !isSameOwner(realm.hostname, registry.hostname)) await this.#checkKnown(realm);
     const scope = parameters['scope'] ?? scopeOf(access);
     const service = parameters['service'];
     const token =
@@ -69,6 +75,19 @@ export class Authorizer {
         ? await this.#getToken(realm, { scope, service, credential })
         : await this.#postToken(realm, { scope, service, token: credential.identityToken });
     return `Bearer ${token}`;
+  }
+
+  /**
+   * A token service of another domain is one that the user knows: he keeps credentials for it. Those of
+   * the registry are sent all the same; a token for his own would end at a registry that he did not mean.
+   */
+  async #checkKnown({ host }: URL): Promise<void> {
+    if ((await this.#credentials.find(host)) !== undefined) return;
+    throw new WaybillError(
+      'DENIED',
+      `Cannot get a token for ${this.#host}: it wants the password sent to ${host}, which is of another domain`,
+      { hint: `If that is right: waybill login ${this.#host} --token-service ${host}` },
+    );
   }
 
   async #getToken(
@@ -138,32 +157,6 @@ export class Authorizer {
 
 export function unauthorized(host: string, found: string): WaybillError {
   return new WaybillError('UNAUTHORIZED', `Cannot use ${host}: ${found}`, { hint: `waybill login ${host}` });
-}
-
-/** Where credentials may go: TLS, or the registry itself on this machine. */
-function checkRealm(realm: string | undefined, asked: URL): URL {
-  const refuse = (found: string) => new WaybillError('DENIED', `Cannot get a token for ${asked.host}: ${found}`);
-  let url: URL;
-  try {
-    url = new URL(realm ?? '');
-  } catch (cause) {
-    throw new WaybillError('DENIED', `Cannot get a token for ${asked.host}: its challenge names no address`, { cause });
-  }
-  if (url.username !== '' || url.password !== '') throw refuse('the address of its token service holds credentials');
-  if (url.protocol === 'https:') {
-    if (isLocalName(url.hostname) && !isLocalName(asked.hostname))
-      throw refuse(`its token service is on this machine or network (${url.host})`);
-    return url;
-  }
-  if (url.protocol === 'http:' && url.host === asked.host && asked.protocol === 'http:') return url;
-  throw refuse(`its token service would get the password in plain text (${url.origin})`);
-}
-
-/** Addresses that a public registry has no business to send us to: RFC 1122, 1918, 3927, 6598; IPv6 by its brackets. */
-function isLocalName(host: string): boolean {
-  return /^(?:localhost|.*\.localhost|127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|0\.|\[)/i.test(
-    host,
-  );
 }
 
 function parseToken(text: string): { token?: unknown; access_token?: unknown } {
