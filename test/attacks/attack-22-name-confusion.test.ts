@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/hub/configuration/settings.ts';
 import type { Hub } from '../../src/hub/main.ts';
+import { collect } from '../../src/hub/registry/collect.ts';
 import { reindex } from '../../src/hub/registry/reindex.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { isRepositoryName, parseReference } from '../../src/oci/reference.ts';
@@ -185,6 +186,23 @@ describe('a name that looks like that of a repository', () => {
       expect((await fetch(address + headers.get('location'), { method: 'DELETE' })).status).toBe(204);
       expect(await push(VICTIM)).toBe(201);
       expect([await begin(other), await push(other)]).toEqual([403, 403]);
+    });
+  });
+
+  test('is free again once what a slip of the pen has left is collected', async () => {
+    const slip = 'acme/my_model-1.0';
+    await withHub(async ({ upload, push, status }) => {
+      expect([await upload(slip), await push(slip)]).toEqual([201, 201]);
+      expect(await status(`${slip}/manifests/1`, { method: 'DELETE' })).toBe(202);
+      expect(await status(`${slip}/manifests/${digestOf(EMPTY)}`, { method: 'DELETE' })).toBe(202);
+      expect(await push(VICTIM)).toBe(403);
+    });
+    {
+      await using storage = await openTestStorage(folder, () => Date.now() + 1000);
+      await collect(storage, { grace: 0 });
+    }
+    await withHub(async ({ push }) => {
+      expect([await push(VICTIM), await push(slip)]).toEqual([201, 403]);
     });
   });
 
