@@ -1,6 +1,7 @@
 /** Moves blobs by the fastest way that both stores know; every byte is verified on each of them. */
 import fs from 'node:fs';
 import { assembleAll } from '../base/hashing/pool.ts';
+import { StreamHashes } from '../base/hashing/stream-hashes.ts';
 import { inParallel } from '../base/parallel.ts';
 import type { Progress } from '../base/progress.ts';
 import type { Descriptor } from './descriptor.ts';
@@ -35,8 +36,9 @@ export async function moveBlobs(
   progress.begin(watch.label, sum(rest));
   try {
     const isFar = isSending(to) || isReceiving(to);
+    await using hashes = new StreamHashes();
     const moved = await inParallel(rest, isFar ? FAR_BLOBS_AT_ONCE : 1, (blob) =>
-      watched(blob, watch, () => moveBlob(from, to, blob, watch)),
+      watched(blob, watch, () => moveBlob(from, to, blob, { ...watch, hashes })),
     );
     return {
       bytes: sum(brought) + moved.reduce((total, { bytes }) => total + bytes, 0),
@@ -63,11 +65,11 @@ async function moveBlob(
   from: ArtifactStore,
   to: ArtifactStore,
   blob: Descriptor,
-  { progress, signal }: Watch,
+  { progress, signal, hashes }: Watch & { readonly hashes: StreamHashes },
 ): Promise<Transferred> {
   signal?.throwIfAborted();
   const content = await from.open(blob);
-  const options = { signal, advance: progress.advance.bind(progress) };
+  const options = { signal, hashes, advance: progress.advance.bind(progress) };
   if (isSending(to)) return to.send(blob, content, options);
   if (isReceiving(to)) return to.receive(blob, content, options);
   await push(to, blob, counted(content.verified(), { progress, signal }));

@@ -3,6 +3,7 @@
  * interface, and whatever moves between them is a copy (copy.ts). More abilities are small
  * interfaces of their own, never optional methods.
  */
+import type { StreamHashes } from '../base/hashing/stream-hashes.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Digest } from './digest.ts';
 
@@ -120,6 +121,8 @@ export interface Receiving {
 
 export interface TransferOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Threads that hash what arrives; absent: the one that receives it. */
+  readonly hashes?: StreamHashes | undefined;
   /** Is told how many more bytes are there; those of an earlier process say nothing of how fast it goes. */
   advance(bytes: number, origin?: 'resumed'): void;
 }

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { systemCode, WaybillError } from '../../base/errors.ts';
 import { writeFully } from '../../base/files.ts';
 import { assembleAll, type Job } from '../../base/hashing/pool.ts';
+import { StreamHashes } from '../../base/hashing/stream-hashes.ts';
 import { inParallel } from '../../base/parallel.ts';
 import { type Progress, silent } from '../../base/progress.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
@@ -95,6 +96,7 @@ export class Restore {
       layers.reduce((sum, { layer }) => sum + layer.descriptor.size, 0),
     );
     try {
+      await using hashes = new StreamHashes();
       await inParallel(layers, FAR_BLOBS_AT_ONCE, async ({ layer: { path, descriptor, isExecutable }, content }) => {
         signal?.throwIfAborted();
         const output = this.#open(path, isExecutable);
@@ -103,7 +105,7 @@ export class Restore {
           await writeContent(
             output,
             { expected: descriptor, content, hash: hashFor(descriptor.digest), from: 0, name: path, isDurable: false },
-            { signal, advance: (bytes) => progress.advance(bytes) },
+            { signal, hashes, advance: (bytes) => progress.advance(bytes) },
           );
           this.bytesWritten += descriptor.size;
         } catch (error) {

@@ -26,7 +26,7 @@ export async function receive(
     content,
     adopt,
   }: { expected: Descriptor; content: Content; adopt: (file: string, digest: Digest) => Promise<void> },
-  { advance, signal }: TransferOptions,
+  options: TransferOptions,
 ): Promise<Transferred> {
   const place = partialPath(folder);
   fs.mkdirSync(place, { recursive: true });
@@ -35,7 +35,7 @@ export async function receive(
   // Another process is at it: work apart rather than wait for hours.
   const file = lock === undefined ? `${shared}.${randomName()}` : shared;
   try {
-    const result = await writeFrom(file, { expected, content }, { advance, signal });
+    const result = await writeFrom(file, { expected, content }, options);
     await adopt(file, expected.digest);
     return result;
   } catch (error) {
