@@ -194,14 +194,34 @@ test('the log has every move by the name of the tag: when, from where, by whom, 
     await remove('acme/x/manifests/latest');
     await remove('acme/x/manifests/v1');
   });
-  const told = log.map(({ user, method, path, status }) => [user, method, path, status]);
+  const told = log.map(({ user, method, path, status, moved }) => [user, method, path, status, moved]);
+  const [latest, v1] = ['/v2/acme/x/manifests/latest', '/v2/acme/x/manifests/v1'];
   expect(told).toEqual([
-    ['root', 'PUT', '/v2/acme/x/manifests/latest', 201],
-    ['root', 'PUT', '/v2/acme/x/manifests/v1', 201],
-    ['root', 'PUT', '/v2/acme/x/manifests/latest', 201],
-    ['root', 'PUT', '/v2/acme/x/manifests/v1', 409],
-    ['root', 'DELETE', '/v2/acme/x/manifests/latest', 202],
-    ['root', 'DELETE', '/v2/acme/x/manifests/v1', 409],
+    ['root', 'PUT', latest, 201, [{ tag: 'latest', to: FIRST }]],
+    ['root', 'PUT', v1, 201, [{ tag: 'v1', to: FIRST }]],
+    ['root', 'PUT', latest, 201, [{ tag: 'latest', from: FIRST, to: OTHER }]],
+    ['root', 'PUT', v1, 409, undefined],
+    ['root', 'DELETE', latest, 202, [{ tag: 'latest', from: OTHER }]],
+    ['root', 'DELETE', v1, 409, undefined],
   ]);
   expect(log.every(({ address, id }) => address === '127.0.0.1' && id !== '')).toBe(true);
+});
+
+test('the log has tags that are set beside a digest, and those that go with their manifest', async () => {
+  await withHub(async () => {
+    await push(`acme/x/manifests/${FIRST}?tag=a&tag=b`, 'first');
+    await push('acme/x/manifests/a', 'first');
+    await remove(`acme/x/manifests/${FIRST}`);
+  });
+  expect(log.map(({ moved }) => moved)).toEqual([
+    [
+      { tag: 'a', to: FIRST },
+      { tag: 'b', to: FIRST },
+    ],
+    undefined,
+    [
+      { tag: 'a', from: FIRST },
+      { tag: 'b', from: FIRST },
+    ],
+  ]);
 });

@@ -11,10 +11,22 @@ export function formatServed({
   sent,
   address,
   user,
+  moved,
   failure,
 }: ServedRequest): string {
   const ms = Math.round(milliseconds * 10) / 10;
-  const line = { id, method, path, route, status, ms, sent, address, ...(user === undefined ? {} : { user }) };
+  const line = {
+    id,
+    method,
+    path,
+    route,
+    status,
+    ms,
+    sent,
+    address,
+    ...(user === undefined ? {} : { user }),
+    ...(moved && { moved }),
+  };
   const text = failure instanceof Error ? failure.stack : String(failure);
   // JSON: a path with a line break must not become a line of its own.
   return oneLine(JSON.stringify(failure === undefined ? line : { ...line, failure: text }));

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Access, Identity } from '../access/access.ts';
 import type { Action } from '../access/actions.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { TagMove } from '../registry/repository.ts';
 import type { Body } from './body.ts';
 
 export interface Call {
@@ -29,6 +30,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** What is sent; the length is in `content-length` where it is a stream. */
   readonly body?: Buffer | string | Readable;
+  /** Tags that point elsewhere than before, for the log. */
+  readonly moved?: readonly TagMove[];
 }
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -4,6 +4,7 @@ import https from 'node:https';
 import type net from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { randomName } from '../../base/files.ts';
+import type { TagMove } from '../registry/repository.ts';
 import { discardRest, endWhenStalled } from './body.ts';
 import type { Answer } from './call.ts';
 import { Connections } from './connections.ts';
@@ -22,6 +23,8 @@ export interface ServedRequest {
   readonly sent: number;
   readonly address: string;
   readonly user?: string;
+  /** Tags that point elsewhere than before. */
+  readonly moved?: readonly TagMove[];
   /** What the answer to a 500 does not say. */
   readonly failure?: unknown;
 }
@@ -143,6 +146,7 @@ async function serve(
     method: request.method ?? 'GET',
     path: (request.url ?? '/').split('?', 1)[0] ?? '/',
     ...seen,
+    ...(answer.moved === undefined || answer.moved.length === 0 ? {} : { moved: answer.moved }),
     status: answer.status,
     milliseconds: elapsed() - began,
     sent,

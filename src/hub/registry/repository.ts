@@ -34,6 +34,13 @@ export interface StoredManifest {
   readonly size: number;
 }
 
+/** Where a tag pointed before a request, and where after it; absent: nowhere. */
+export interface TagMove {
+  readonly tag: string;
+  readonly from?: Digest;
+  readonly to?: Digest;
+}
+
 export interface HubStorage {
   readonly database: Database;
   readonly blobs: BlobFolder;
@@ -138,7 +145,7 @@ export class HubRepository {
     bytes: Buffer,
     mediaType: string,
     { digest: expected, tags }: { digest: Digest | undefined; tags: readonly string[] },
-  ): Promise<{ digest: Digest; subject: Digest | undefined }> {
+  ): Promise<{ digest: Digest; subject: Digest | undefined; moved: readonly TagMove[] }> {
     const manifest = parseManifest(bytes, mediaType);
     checkReferrer(manifest);
     const digest =
@@ -146,7 +153,7 @@ export class HubRepository {
     if (expected !== undefined && digest !== expected)
       throw new WaybillError('DIGEST_INVALID', `Cannot store ${expected}: the manifest has the digest ${digest}`);
     await this.#storeBytes(bytes, digest);
-    await record(this.#storage, this.name, { manifest: digest, tags }, async (writer) => {
+    const moved = await record(this.#storage, this.name, { manifest: digest, tags }, async (writer) => {
       const repository = await claimName(writer, this.name, this.#storage.lookAlikes);
       await checkChildren(writer, { name: this.name, blobs: this.#storage.blobs }, manifest);
       for (const name of tags) await checkReservedTag(writer, repository, name);
@@ -154,28 +161,36 @@ export class HubRepository {
       await this.#storeBytes(bytes, digest);
       await insertManifest(writer, { repository, digest, size: bytes.length, created: this.#storage.now() }, manifest);
       for (const name of tags) await this.#keepImmutable(writer, { repository, name, digest });
-      for (const name of tags) await insertTag(writer, { repository, name, digest });
+      const moves: TagMove[] = [];
+      for (const name of tags) {
+        const from = await tagged(writer, repository, name);
+        if (from === digest) continue;
+        moves.push({ tag: name, ...(from === undefined ? {} : { from: from as Digest }), to: digest });
+        await insertTag(writer, { repository, name, digest });
+      }
       // Last, and before the commit: what the database knows can be told from the files.
       const { repositories } = this.#storage;
       repositories.addManifest({ repository: this.name, digest, mediaType: manifest.mediaType });
       for (const name of tags) repositories.setTag({ repository: this.name, name, digest });
+      return moves;
     });
-    return { digest, subject: manifest.subject?.digest };
+    return { digest, subject: manifest.subject?.digest, moved };
   }
 
-  /** Removes a manifest with its tags, or a tag alone. @returns whether there was one */
-  async removeManifest(reference: Digest | string): Promise<boolean> {
+  /** Removes a manifest with its tags, or a tag alone. @returns the tags that went; undefined when there was no such manifest or tag */
+  async removeManifest(reference: Digest | string): Promise<readonly TagMove[] | undefined> {
     const { repositories } = this.#storage;
     const change: Change = isDigest(reference) ? { manifest: reference, tags: [] } : { tags: [reference] };
     return record(this.#storage, this.name, change, async (writer) => {
       const repository = await idOf(writer, this.name);
-      if (repository === undefined) return false;
+      if (repository === undefined) return undefined;
       if (!isDigest(reference)) {
-        if ((await tagged(writer, repository, reference)) === undefined) return false;
+        const from = await tagged(writer, repository, reference);
+        if (from === undefined) return undefined;
         await this.#keepImmutable(writer, { repository, name: reference });
         repositories.removeTag(this.name, reference);
         await writer.deleteFrom('tag').where('repository', '=', repository).where('name', '=', reference).execute();
-        return true;
+        return [{ tag: reference, from: from as Digest }];
       }
       const tags = await writer
         .selectFrom('tag')
@@ -186,7 +201,8 @@ export class HubRepository {
       for (const { name } of tags) await this.#keepImmutable(writer, { repository, name });
       for (const { name } of tags) repositories.removeTag(this.name, name);
       repositories.removeManifest(this.name, reference);
-      return (await deleteManifest(writer, repository, reference)) > 0n;
+      const removed = await deleteManifest(writer, repository, reference);
+      return removed > 0n ? tags.map(({ name }) => ({ tag: name, from: reference })) : undefined;
     });
   }
 

@@ -44,6 +44,7 @@ async function write(call: Call): Promise<Answer> {
   const stored = await repository.putManifest(bytes, mediaType, { digest, tags });
   return {
     status: 201,
+    moved: stored.moved,
     headers: {
       location: `/v2/${repository.name}/manifests/${reference}`,
       'docker-content-digest': stored.digest,
@@ -55,8 +56,9 @@ async function write(call: Call): Promise<Answer> {
 
 async function remove(call: Call): Promise<Answer> {
   const repository = call.registry.repository(call.parameters['name'] ?? '');
-  if (!(await repository.removeManifest(referenceOf(call)))) throw unknown(call);
-  return { status: 202 };
+  const moved = await repository.removeManifest(referenceOf(call));
+  if (moved === undefined) throw unknown(call);
+  return { status: 202, moved };
 }
 
 function referenceOf({ parameters }: Call): string {
