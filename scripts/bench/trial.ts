@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, measure, type Usage } from './measure.ts';
 import { GIB, MIB, makeShards, makeSmallFiles, makeSparseShard, type Sample, writeScratch } from './samples.ts';
+import { WarmMemory } from './warm-memory.ts';
 
 export interface Sizes {
   readonly name: 'full' | 'small';
@@ -81,6 +82,7 @@ export class Trial implements Disposable {
   readonly ending = new DisposableStack();
   readonly #samples = new Map<string, Sample>();
   readonly #kept = new Set<string>();
+  #memory: WarmMemory | undefined;
 
   /** @param repository the project, whose `dist` has been built */
   constructor(parent: string, repository: string, chosen: Sizes, rounds: number) {
@@ -192,12 +194,13 @@ export class Trial implements Disposable {
     this.#samples.delete(sample);
   }
 
-  /**
-   * Lets the kernel have as much free memory at hand as the next program will write. Where memory
-   * comes from a host, the first use of a page costs several times what writing it does, and
-   * whoever ran first would pay for all.
-   */
+  /** So that the first use of memory is charged to nobody; see warm-memory.ts. @param bytes that will be written */
   warmMemory(bytes: number): void {
+    if (this.sizes.name === 'full') {
+      this.#memory ??= this.ending.use(new WarmMemory(this.at('holes')));
+      this.#memory.fill();
+      return;
+    }
     writeScratch(this.at('scratch'), bytes);
     this.remove('scratch');
   }
