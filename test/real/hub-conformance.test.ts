@@ -47,6 +47,21 @@ describe('a hub that is open on its machine', () => {
   });
 });
 
+describe('a hub of two processes', () => {
+  const own = path.join(place, 'two');
+  const configuration = path.join(own, 'hub.yaml');
+  const hub = useHub(own, {
+    words: ['--config', configuration],
+    before: () => {
+      fs.mkdirSync(own);
+      fs.writeFileSync(configuration, 'hub: 1\nprocesses: 2\n');
+    },
+  });
+  test('passes the same', () => {
+    expect(conform(hub.host, 'dev')).toBe(fs.readFileSync(path.join(reports, 'dev.txt'), 'utf8'));
+  });
+});
+
 describe('a hub with users', () => {
   const own = path.join(place, 'closed');
   const hub = useHub(own, {
