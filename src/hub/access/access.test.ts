@@ -244,3 +244,14 @@ test('whoever guesses passwords is sent away, and others are not', async () => {
   late = 61_000;
   expect(await status('/v2/', { headers: ADA })).toBe(200);
 }, 30_000);
+
+test('with access.anonymous: pull whoever logs in may read as much as somebody without a name, and no more', async () => {
+  await hub[Symbol.asyncDispose]();
+  hub = await startTestHub(folder, { settings: { anonymous: 'pull' } });
+  expect(await startUpload('other/x', ROOT)).toBe(202);
+  const tags = '/v2/other/x/tags/list';
+  expect(await Promise.all([status(tags), status(tags, { headers: BOB })])).toEqual([200, 200]);
+  expect(await status(tags, { headers: await sessionFor(['repository:other/x:pull,push'], BOB) })).toBe(200);
+  expect(await startUpload('other/x', BOB)).toBe(403);
+  expect(await startUpload('other/x')).toBe(401);
+});

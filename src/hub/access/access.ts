@@ -78,9 +78,9 @@ export class Access {
       const session = this.#session(value);
       if (session !== undefined) return session;
       const principal = await this.#options.accounts.byToken(value);
-      if (principal !== undefined) return identityOf(principal);
+      if (principal !== undefined) return this.#somebody(principal);
     }
-    if (scheme.toLowerCase() === 'basic') return identityOf(await this.login(value, address));
+    if (scheme.toLowerCase() === 'basic') return this.#somebody(await this.login(value, address));
     throw new WaybillError('UNAUTHORIZED', 'Cannot accept the credentials: they are unknown, or their time is over');
   }
 
@@ -106,7 +106,7 @@ export class Access {
     principal: Principal | undefined,
     asked: readonly { readonly name: string; readonly actions: readonly Action[] }[],
   ): { token: string; session: Session } {
-    const identity = principal === undefined ? this.#nobody() : identityOf(principal);
+    const identity = principal === undefined ? this.#nobody() : this.#somebody(principal);
     const access = asked.map(({ name, actions }): Scope => {
       const isGranted = (action: Action) => identity.decide(action, name) === 'yes';
       return {
@@ -130,6 +130,17 @@ export class Access {
     const anonymous = this.#anonymous;
     const allowed: readonly Action[] = anonymous === 'everything' ? actions : anonymous === 'pull' ? ['pull'] : [];
     return { isSession: false, decide: (action) => (allowed.includes(action) ? 'yes' : 'ask') };
+  }
+
+  /** Whoever says who he is may not do less than somebody without a name. */
+  #somebody(principal: Principal): Identity {
+    const nobody = this.#nobody();
+    return {
+      user: principal.user,
+      isSession: false,
+      decide: (action, repository) =>
+        mayDo(principal, action, repository) || nobody.decide(action, repository) === 'yes' ? 'yes' : 'no',
+    };
   }
 
   #session(text: string): Identity | undefined {
@@ -156,14 +167,6 @@ export class Access {
     this.#passwords.set(key, { principal, until: this.#options.now() + REMEMBERED_MILLISECONDS });
     return principal;
   }
-}
-
-function identityOf(principal: Principal): Identity {
-  return {
-    user: principal.user,
-    isSession: false,
-    decide: (action, repository) => (mayDo(principal, action, repository) ? 'yes' : 'no'),
-  };
 }
 
 /** What the token says and nothing else: the user may be able to do more, and then asks for another. */
