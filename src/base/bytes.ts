@@ -22,6 +22,15 @@ export async function collect(chunks: AsyncIterable<Uint8Array>, limit: number, 
   return Buffer.concat(parts, size);
 }
 
+/**
+ * Gives the memory of a buffer back at once, if it has some of its own: the collector would come for it late, and to
+ * know that so much waits for it makes it mark everything more often. Nobody may use the buffer any more, also no
+ * system call that is under way.
+ */
+export function release({ buffer, byteLength }: Uint8Array<ArrayBuffer>): void {
+  if (byteLength === buffer.byteLength) buffer.transfer(0);
+}
+
 /** A stream of the given chunks. */
 export async function* streamOf(...chunks: readonly Uint8Array[]): AsyncIterable<Uint8Array> {
   yield* chunks;

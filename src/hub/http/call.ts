@@ -1,10 +1,10 @@
 /** One request and its answer, as routes see them. */
-import type { Readable } from 'node:stream';
 import type { Access, Identity } from '../access/access.ts';
 import type { Action } from '../access/actions.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { TagMove } from '../registry/repository.ts';
 import type { Body } from './body.ts';
+import type { FilePart } from './send-file.ts';
 
 export interface Call {
   readonly method: string;
@@ -28,8 +28,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is sent; the length is in `content-length` where it is a stream. */
-  readonly body?: Buffer | string | Readable;
+  /** What is sent; the length is in `content-length` where it is a file. */
+  readonly body?: Buffer | string | FilePart;
   /** Tags that point elsewhere than before, for the log. */
   readonly moved?: readonly TagMove[];
 }

@@ -2,7 +2,6 @@
 import http from 'node:http';
 import https from 'node:https';
 import type net from 'node:net';
-import { pipeline } from 'node:stream/promises';
 import { randomName } from '../../base/files.ts';
 import type { TagMove } from '../registry/repository.ts';
 import { discardRest, endWhenStalled } from './body.ts';
@@ -10,6 +9,7 @@ import type { Answer } from './call.ts';
 import { Connections } from './connections.ts';
 import { type Dispatcher, dispatch } from './dispatch.ts';
 import { Framing } from './framing.ts';
+import { sendFile } from './send-file.ts';
 
 export interface ServedRequest {
   readonly id: string;
@@ -160,17 +160,16 @@ async function send(
   response: http.ServerResponse,
   { status, headers = {}, body }: Answer,
 ): Promise<number> {
-  const isStream = body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
-  const size = isStream || body === undefined ? 0 : Buffer.byteLength(body);
-  const length =
-    isStream || status === 204 || headers['content-length'] !== undefined ? {} : { 'content-length': size };
+  const isFile = body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
+  const size = isFile || body === undefined ? 0 : Buffer.byteLength(body);
+  const length = isFile || status === 204 || headers['content-length'] !== undefined ? {} : { 'content-length': size };
   discardRest(request);
   try {
     response.writeHead(status, { ...headers, ...length });
     if (request.method === 'HEAD') response.end();
-    else if (isStream) {
+    else if (isFile) {
       endWhenStalled(response);
-      await pipeline(body, response);
+      await sendFile(response, body);
       return Number(headers['content-length'] ?? 0);
     } else response.end(body);
     return request.method === 'HEAD' ? 0 : size;

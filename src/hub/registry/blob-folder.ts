@@ -6,7 +6,6 @@ import { createHash, type Hash } from 'node:crypto';
 import fs from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
-import { CHUNK_SIZE } from '../../base/bytes.ts';
 import { systemCode, WaybillError } from '../../base/errors.ts';
 import { everyNameIn, namesIn, randomName, syncFolder } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
@@ -173,16 +172,13 @@ export class BlobFolder {
   }
 
   /**
-   * Bytes from `start` to `end`, exclusive. A few are read at once, which costs a fifth of a stream:
-   * most blobs are small, and what was just pushed or is asked for often lies in memory.
+   * Bytes from `start` to `end`, exclusive. A few are read at once, which costs a fifth of
+   * reading them bit by bit: most blobs are small, and what was just pushed or is asked for often lies in memory.
+   * More are named only, for whoever sends them.
    */
-  read(digest: Digest, start: number, end: number): Buffer | fs.ReadStream {
+  read(digest: Digest, start: number, end: number): Buffer | { path: string; start: number; end: number } {
     if (end - start <= AT_ONCE_BYTES) return this.readAtOnce(digest, start, end);
-    return fs.createReadStream(this.pathOf(digest), {
-      start,
-      end: Math.max(start, end - 1),
-      highWaterMark: CHUNK_SIZE,
-    });
+    return { path: this.pathOf(digest), start, end };
   }
 
   /** @throws WaybillError BLOB_UNKNOWN, FILE_UNREADABLE; an Error when the file is shorter */
