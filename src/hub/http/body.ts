@@ -1,8 +1,12 @@
 /** What clients send and take, for as long as they go on sending and taking. */
 import type http from 'node:http';
+import { CHUNK_SIZE, release } from '../../base/bytes.ts';
 import { systemCode, WaybillError } from '../../base/errors.ts';
+import { portionsOf } from './portions.ts';
 
 export interface Body extends AsyncIterable<Uint8Array> {
+  /** The same for whoever is done with each chunk when he asks for the next one: its memory is used again. */
+  portions(): AsyncIterable<Uint8Array>;
   /** Ends the connection if not all has come yet; whoever reads gets the reason as an error. */
   breakOff(reason: WaybillError): void;
 }
@@ -14,20 +18,40 @@ const MAX_UNWANTED = 64 * 1024 * 1024;
 
 /** The body of a request. Reading it throws WaybillError SIZE_INVALID when the client breaks off or says nothing more. */
 export function bodyOf(request: http.IncomingMessage, patience: number = PATIENCE_MILLISECONDS): Body {
+  let isTakenOver = false;
+  const isSmall = Number(request.headers['content-length']) <= CHUNK_SIZE;
   return {
     breakOff(reason) {
-      if (!request.complete) request.destroy(reason);
+      if (request.complete) return;
+      isTakenOver = true;
+      request.destroy(reason);
     },
-    [Symbol.asyncIterator]: () => read(request, patience),
+    // Whoever takes over has asked how far the upload is: nothing may be added behind that.
+    portions: () => read(request, patience, isSmall ? released(request) : portionsOf(request, () => isTakenOver)),
+    [Symbol.asyncIterator]: () => read(request, patience, chunksOf(request)),
   };
 }
 
-async function* read(request: http.IncomingMessage, patience: number): AsyncGenerator<Uint8Array, void, undefined> {
+/** Whoever stops early must not end the connection before the answer has gone. */
+const chunksOf = (request: http.IncomingMessage): AsyncIterable<Buffer<ArrayBuffer>> =>
+  request.iterator({ destroyOnReturn: false });
+
+async function* released(request: http.IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunksOf(request)) {
+    yield chunk;
+    release(chunk);
+  }
+}
+
+async function* read(
+  request: http.IncomingMessage,
+  patience: number,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const late = () => request.destroy(brokenOff(`its client sent nothing for ${patience / 1000} seconds`));
   request.setTimeout(patience, late);
   try {
-    // Whoever stops early must not end the connection before the answer has gone.
-    yield* request.iterator({ destroyOnReturn: false });
+    yield* chunks;
   } catch (error) {
     throw systemCode(error) === 'ECONNRESET' ? brokenOff('the line broke', error) : error;
   } finally {

@@ -64,7 +64,8 @@ export class BlobFolder {
   }
 
   /**
-   * Adds what arrives to an upload. What had arrived when the line breaks stays.
+   * Adds what arrives to an upload. What had arrived when the line breaks stays. A chunk is done with before the
+   * next is asked for.
    * @returns the new offset
    */
   async append(id: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
@@ -80,8 +81,11 @@ export class BlobFolder {
             `Cannot store the upload: it is larger than the ${this.#maxSize} bytes that limits.blobBytes of hub.yaml allows`,
           );
         }
-        await writeFully(file, chunk, at);
+        // Written by another thread meanwhile; until that has ended, nobody may take the hash for that of the file.
+        running.offset = Number.NaN;
+        const writing = writeFully(file, chunk, at);
         running.hash.update(chunk);
+        await writing;
         at += chunk.length;
         running.offset = at;
       }

@@ -28,7 +28,7 @@ async function begin(call: Call): Promise<Answer> {
   parseDigest(digest);
   const id = await call.registry.beginUpload(repository);
   try {
-    await call.registry.storage.blobs.append(id, call.body);
+    await call.registry.storage.blobs.append(id, call.body.portions());
     return await commit(call, repository, id);
   } catch (error) {
     // Nobody has been told its name: nobody can go on with it.
@@ -69,10 +69,10 @@ async function cancel(call: Call): Promise<Answer> {
 }
 
 /** Adds the body to the upload, unless a newer request takes over meanwhile. @returns the new offset */
-async function receive(call: Call, id: string, turn: Turn): Promise<number> {
-  turn.stop = call.body.breakOff;
+async function receive({ body, registry }: Call, id: string, turn: Turn): Promise<number> {
+  turn.stop = body.breakOff;
   try {
-    return await call.registry.storage.blobs.append(id, call.body);
+    return await registry.storage.blobs.append(id, body.portions());
   } finally {
     turn.stop = undefined;
   }
