@@ -1,5 +1,4 @@
 import path from 'node:path';
-import v8 from 'node:v8';
 import { WaybillError } from '../../base/errors.ts';
 import { openDigestCache } from '../../model/digest-cache.ts';
 import { pack as packSource } from '../../model/pack.ts';
@@ -16,6 +15,7 @@ import { formatFindings } from '../print/findings.ts';
 import { safeText } from '../print/safe-text.ts';
 import { count, formatSize } from '../print/units.ts';
 import { networkOptions } from '../registry.ts';
+import { spareMemory } from '../spare-memory.ts';
 
 const MAX_SHOWN_FOLDERS = 12;
 /** With fewer, what V8 keeps in reserve is small beside the program itself. */
@@ -136,15 +136,6 @@ async function openTarget(context: Context, input: Input, { file }: Source): Pro
       hint: 'Leave --link away: nothing is written on this machine',
     });
   return openDestination(context, to, { original: own });
-}
-
-/**
- * Lets V8 clear what is dropped at once, as nearly everything is here: with 100,000 files a third less
- * memory. Not for everyone: Node throws its own compiled code away when a flag changes, and a thread
- * that starts then takes 40 ms longer.
- */
-function spareMemory(): void {
-  v8.setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 function requireAllListed({ unlisted }: Source): void {
