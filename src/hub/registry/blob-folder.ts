@@ -11,6 +11,7 @@ import { everyNameIn, namesIn, randomName, syncFolder } from '../../base/files.t
 import { explainSystemError } from '../../base/system-errors.ts';
 import { algorithmOf, type Digest, encodedOf, finishHash, isDigest } from '../../oci/digest.ts';
 import { hashFile, placeBeside, TEMPORARY_BLOB, writeFully } from './blob-files.ts';
+import { ProvedBytes } from './proved-bytes.ts';
 
 interface RunningHash {
   readonly hash: Hash;
@@ -29,6 +30,9 @@ export class BlobFolder {
   readonly #maxSize: number;
   /** SHA-256 of uploads as far as this process has seen them; others are read again. */
   readonly #running = new Map<string, RunningHash>();
+
+  /** Manifests that were asked for. */
+  readonly proved: ProvedBytes = new ProvedBytes();
 
   /** @param maxSize bytes that an upload may have */
   constructor(folder: string, maxSize: number = Number.MAX_SAFE_INTEGER) {

@@ -123,17 +123,18 @@ export class HubRepository {
 
   /** @throws WaybillError FILE_UNREADABLE when its file is damaged, BLOB_UNKNOWN when it is gone */
   readManifest({ digest }: StoredManifest): Buffer {
-    const bytes = this.#storage.blobs.readWhole(digest);
-    // Small enough to be hashed each time; a length that is not the one which is told would end in the next answer.
-    const found = finishHash(hashFor(digest).update(bytes), algorithmOf(digest));
-    if (found === digest) return bytes;
-    throw new WaybillError(
-      'FILE_UNREADABLE',
-      `Cannot read the manifest ${digest}: its bytes have the digest ${found}`,
-      {
-        hint: 'Stop the hub and run waybill hub fsck',
-      },
-    );
+    const { blobs } = this.#storage;
+    return blobs.proved.read(blobs.pathOf(digest), () => {
+      const bytes = blobs.readWhole(digest);
+      // Small enough to be hashed; a length that is not the one which is told would end in the next answer.
+      const found = finishHash(hashFor(digest).update(bytes), algorithmOf(digest));
+      if (found === digest) return bytes;
+      throw new WaybillError(
+        'FILE_UNREADABLE',
+        `Cannot read the manifest ${digest}: its bytes have the digest ${found}`,
+        { hint: 'Stop the hub and run waybill hub fsck' },
+      );
+    });
   }
 
   /**
