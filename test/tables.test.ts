@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
+import { formats } from '../src/model/formats/index.ts';
 import { stores } from '../src/oci/stores/index.ts';
 
 function dropInsIn(folder: string): string[] {
@@ -15,6 +16,10 @@ test('every file in oci/stores is in the table, once', async () => {
   const exported = modules.flatMap((module) => Object.values(module));
   expect(new Set(exported)).toEqual(new Set(stores));
   expect(exported.length).toBe(stores.length);
+});
+
+test('every file in model/formats is in the table, once, under its id', async () => {
+  expect(formats.map(({ id }) => id).sort()).toEqual(dropInsIn('model/formats').sort());
 });
 
 test('every file in cli/commands is in the table under the name of its verb', async () => {

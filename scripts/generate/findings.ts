@@ -146,6 +146,17 @@ export const findingGroups: readonly FindingGroup[] = [
     ],
   },
   {
+    title: 'In a model file (`waybill inspect ./FILE`)',
+    rules: [
+      {
+        id: 'model-extension',
+        level: 'warning',
+        meaning: 'The file is of another format than its name says.',
+        remedy: 'Rename it; if it came so, ask where it comes from.',
+      },
+    ],
+  },
+  {
     title: 'In a folder, or between a package and its own list',
     rules: [
       { id: 'file-changed', level: 'error', meaning: 'A file has other bytes than the list says.', remedy: again },
@@ -252,14 +263,14 @@ export const findingGroups: readonly FindingGroup[] = [
       {
         id: 'hub-not-ended',
         level: 'note',
-        meaning: 'The hub was killed, or the machine lost power.',
-        remedy: 'Start the hub: it mends what was cut short.',
+        meaning: 'The hub was killed, or the machine lost power, while a request changed this repository.',
+        remedy: 'Start the hub: it changes back what the request had begun.',
       },
       {
         id: 'hub-leftover',
         level: 'note',
         meaning: 'A file that was being written when the hub was killed.',
-        remedy: 'Start the hub: it removes them.',
+        remedy: 'Garbage collection takes it after its grace.',
       },
       {
         id: 'hub-upload',

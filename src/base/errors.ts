@@ -26,6 +26,10 @@ export const errorCodes = {
   FILES_UNLISTED: { exit: 1, meaning: 'With --strict: files lie in the folder that no component names.' },
   FILE_CHANGED: { exit: 2, meaning: 'A file changed while it was being read.' },
   FILE_UNREADABLE: { exit: 2, meaning: 'A file or folder cannot be opened, read or written.' },
+  FORMAT_INVALID: {
+    exit: 1,
+    meaning: 'A model file is not what the specification of its format says, or could be read in two ways.',
+  },
   INTERNAL: { exit: 2, meaning: 'A bug in Waybill: please report it with the stack that is shown.' },
   LIMIT_EXCEEDED: { exit: 1, meaning: 'An input is larger, deeper or longer than a named limit allows.' },
   MANIFEST_INVALID: { exit: 1, meaning: 'A manifest, index or configuration is not what its specification says.' },

@@ -1,10 +1,11 @@
 /** Packing weights for the first time: hashing and copying them, and nothing more. */
-import { type Contender, compete, ratios } from '../compete.ts';
+import { type Contender, compete, leastRatio, ratios } from '../compete.ts';
 import { cp, dd, openssl } from '../floors.ts';
 import { cpuOf, type Usage } from '../measure.ts';
 import { cost, describeAll, inform, judgeMost, judgeRatio, type Row } from '../row.ts';
-import { touch } from '../samples.ts';
+import { GIB, touch } from '../samples.ts';
 import { formatSpread, percent, ratio, spreadOf } from '../statistics.ts';
+import type { Trial } from '../trial.ts';
 import type { Case } from './case.ts';
 
 export const coldPack: Case = {
@@ -44,6 +45,7 @@ export const coldPack: Case = {
       ),
       ...bytesRows(used.pack, sample.size, pack),
       ...linkRows(used.link, used.openssl, sample.size, [link, contenders.openssl]),
+      ...largeRows(trial),
     ];
   },
 };
@@ -77,6 +79,20 @@ function linkRows(
       },
     ),
   ];
+}
+
+/** The same with twice the bytes: how much of the figure is starting, which takes as long for any size. */
+function largeRows(trial: Trial): readonly Row[] {
+  const sample = trial.largeShards();
+  touch(sample);
+  const contenders = {
+    openssl: openssl(trial, sample),
+    link: { command: trial.waybill('linked', 'pack', '--link', 'large'), after: () => trial.forget('linked') },
+  };
+  const used = compete(trial.fewRounds, contenders);
+  const figure = leastRatio(({ wall }) => wall, used.link, used.openssl);
+  const what = `cold pack with --link of ${sample.size / GIB} GiB: wall time ÷ openssl`;
+  return [inform(what, ratio(figure), [contenders.link, contenders.openssl], describeAll(used))];
 }
 
 /** One read and one write for each byte, and what starting Node reads and the index and cache write. */

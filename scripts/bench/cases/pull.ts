@@ -41,14 +41,17 @@ function bringing(
     after,
   });
   const words = `oras pull --plain-http ${from} --output restored`;
+  const synced = `${words} && sync restored/*`;
   const environment = { PATH: `${oras.folder}:${process.env['PATH']}` };
   const contenders = {
     unpack: bring(trial.waybill('none', 'unpack', from, 'restored'), () => trial.remove('restored')),
     pull: bring(trial.waybill('pulled', 'pull', from), () => trial.forget('pulled')),
     oras: bring(trial.command(['sh', '-c', words], words, environment), () => trial.remove('restored')),
+    // What is unpacked survives a power cut; oras leaves that to the system.
+    synced: bring(trial.command(['sh', '-c', synced], synced, environment), () => trial.remove('restored')),
   };
   const used = compete(trial.fewRounds, contenders);
-  const { unpack, pull: stored, oras: other } = contenders;
+  const { unpack, pull: stored, oras: other, synced: durable } = contenders;
   const name = `oras ${oras.version ?? ''} pull`;
   const pair = { ours: used.unpack, others: [used.oras] };
   const memory = { target: `≤ ${mebibytes(MAX_CLIENT_MEMORY)}`, limit: MAX_CLIENT_MEMORY, format: mebibytes };
@@ -66,6 +69,11 @@ function bringing(
       limit: 1,
       by: [unpack, other],
     }),
+    inform(
+      `unpack from a registry: wall time ÷ (${name}, then sync)`,
+      ratio(leastRatio(({ wall }) => wall, used.unpack, used.synced)),
+      [unpack, durable],
+    ),
     judgeMost(
       used.unpack.map(({ written }) => written / size),
       {

@@ -8,26 +8,42 @@ import { WAYBILL_FILE, type WaybillFile } from '../../model/waybill-file/schema.
 import type { Store } from '../../oci/store.ts';
 import { readContent } from '../../oci/verified.ts';
 import { defineCommand } from '../command.ts';
+import { inspectFile } from '../inspect-file.ts';
 import { locate } from '../locate.ts';
 import type { Output } from '../outputs/inspect.ts';
 import { formatInspection } from '../print/inspection.ts';
+import { formatModelFile } from '../print/model-file.ts';
 import { networkOptions } from '../registry.ts';
 
 export const inspect = defineCommand<Output>({
   name: 'inspect',
-  summary: 'Show what is in a package: its files, what it says of itself, what is attached to it',
+  summary: 'Show what is in a package or in a model file, without reading weights or running anything',
   description: [
-    'Reads the manifest, the configuration and waybill.yaml, each against its digest; weights are not read. Works on packages of any ModelPack tool.',
+    'Of a package: the manifest, the configuration and waybill.yaml, each against its digest. Works on packages of any ModelPack tool.',
+    'Of a model file (safetensors, GGUF, NPY): its tensors, parameters, element types, and what it says of itself. Every byte is accounted for; a file that could be read in two ways is refused.',
   ],
-  arguments: [{ name: 'REF', description: 'a package in the local store, oci:DIR or oci-archive:FILE' }],
-  options: { manifest: { description: 'Print the manifest alone, byte for byte' }, ...networkOptions },
+  arguments: [
+    {
+      name: 'REF|FILE',
+      description:
+        'a package in the local store, oci:DIR or oci-archive:FILE; or a model file, that begins with . or /',
+    },
+  ],
+  options: {
+    manifest: { description: 'Print the manifest alone, byte for byte' },
+    tensors: { description: 'Of a file: list every tensor, not those of all layers as one' },
+    ...networkOptions,
+  },
   examples: [
     { command: 'waybill inspect acme/digits:1.2.0', comment: 'its files, component by component' },
     { command: 'waybill inspect acme/digits:1.2.0 --json', comment: 'the same for programs' },
+    { command: 'waybill inspect ./weights/model.safetensors', comment: 'a file: tensors, parameters, types' },
   ],
   output: async () => (await import('../outputs/inspect.ts')).output,
   async run(context, input) {
-    await using found = await locate(context, input.positionals[0] ?? '');
+    const [subject = ''] = input.positionals;
+    if (isPath(subject)) return inspectFile(subject, input.has('tensors'));
+    await using found = await locate(context, subject);
     const { store, target } = found;
     const structure = await readStructure(store, target);
     const { manifest, config } = structure;
@@ -67,9 +83,16 @@ export const inspect = defineCommand<Output>({
         : {}),
     };
   },
-  print: formatInspection,
-  isVerbatim: ({ manifest }) => manifest !== undefined,
+  print(output, paint) {
+    return 'file' in output ? formatModelFile(output, paint) : formatInspection(output, paint);
+  },
+  isVerbatim: (output) => 'manifest' in output && output.manifest !== undefined,
 });
+
+/** As for folders: anything else is a reference. */
+function isPath(subject: string): boolean {
+  return subject.startsWith('.') || subject.startsWith('/');
+}
 
 /** The package's own waybill.yaml, if it has one. */
 async function readOwnFile(store: Store, { layers }: Structure): Promise<WaybillFile | undefined> {

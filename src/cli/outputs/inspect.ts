@@ -1,10 +1,10 @@
-/** The JSON of `waybill inspect --json`: what is known of a package. */
+/** The JSON of `waybill inspect --json`: what is known of a package, or of a model file. */
 import { z } from 'zod';
 import { bytes, digest, finding } from './pieces.ts';
 
 const anything = z.record(z.string(), z.unknown());
 
-export const output = z.object({
+const packageOutput = z.object({
   digest: digest.describe('Digest of the manifest: the identity of the package'),
   name: z.string().optional().describe('Name that the package gives itself'),
   version: z.string().optional().describe('Version that the package gives itself'),
@@ -43,4 +43,55 @@ export const output = z.object({
   manifest: z.string().optional().describe('With --manifest: the manifest as text'),
 });
 
-export type Output = z.infer<typeof output>;
+const fileOutput = z.object({
+  file: z.string().describe('The model file'),
+  format: z.string().describe('Its format: gguf, npy, safetensors'),
+  formatVersion: z.string().optional().describe('Version of the format'),
+  size: bytes.describe('Bytes of the file'),
+  architecture: z.string().optional().describe('Kind of network that it says it is'),
+  contextLength: z.number().int().optional().describe('Tokens that it can see at once'),
+  quantisation: z.string().optional().describe('How most of its weights are stored'),
+  parameters: z.number().int().describe('Elements of all tensors'),
+  dtypes: z
+    .record(
+      z.string(),
+      z.object({
+        tensors: z.number().int().describe('Tensors of it'),
+        parameters: z.number().int().describe('Their elements'),
+        size: bytes.describe('Their bytes'),
+      }),
+    )
+    .describe('By element type'),
+  metadata: z.record(z.string(), z.unknown()).describe('What the file says of itself; long lists by their length'),
+  tensorCount: z.number().int().describe('How many tensors there are'),
+  groups: z
+    .array(
+      z.object({
+        name: z.string().describe('Name, with * where numbers differ'),
+        dtype: z.string().describe('Type of their elements'),
+        shape: z.array(z.number().int()).describe('Of each, outermost first'),
+        count: z.number().int().describe('How many there are'),
+        size: bytes.describe('Bytes of all of them'),
+      }),
+    )
+    .describe('Tensors, those that repeat from layer to layer as one'),
+  tensors: z
+    .array(
+      z.object({
+        name: z.string().describe('Name in the file'),
+        dtype: z.string().describe('Type of its elements'),
+        shape: z.array(z.number().int()).describe('Outermost first'),
+        start: bytes.describe('Where its bytes begin in the file'),
+        size: bytes.describe('Its bytes'),
+      }),
+    )
+    .optional()
+    .describe('With --tensors: every one, in the order of the file'),
+  findings: z.array(finding).describe('What is odd about the file'),
+});
+
+export const output = z.union([packageOutput, fileOutput]);
+
+export type PackageOutput = z.infer<typeof packageOutput>;
+export type FileOutput = z.infer<typeof fileOutput>;
+export type Output = PackageOutput | FileOutput;

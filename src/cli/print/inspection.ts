@@ -1,6 +1,6 @@
 /** What `waybill inspect` knows of a package, as people read it. */
 import { shortDigest } from '../../oci/digest.ts';
-import type { Output as Inspection } from '../outputs/inspect.ts';
+import type { PackageOutput as Inspection } from '../outputs/inspect.ts';
 import { formatFindings } from './findings.ts';
 import type { Paint } from './paint.ts';
 import { safeText } from './safe-text.ts';

@@ -1,0 +1,81 @@
+import fs from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runCli } from '../../test/_support/cli.ts';
+import { ggufOf, safetensorsOf, text } from '../../test/_support/model-files.ts';
+import { makeScratch, type Scratch } from '../../test/_support/scratch.ts';
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = makeScratch();
+});
+afterEach(() => scratch[Symbol.dispose]());
+
+const inspect = (...words: readonly string[]) => runCli(['inspect', ...words], { store: scratch.at('store') });
+
+const LAYERS = [0, 1, 2].map(
+  (layer) =>
+    `"layers.${layer}.weight":{"dtype":"BF16","shape":[4,2],"data_offsets":[${16 * layer},${16 * layer + 16}]}`,
+);
+
+function writeModel(name = 'model.safetensors'): string {
+  fs.writeFileSync(scratch.at(name), safetensorsOf(`{${LAYERS.join(',')},"__metadata__":{"format":"pt"}}`, 48));
+  return scratch.at(name);
+}
+
+test('inspect FILE shows parameters, types, and the tensors of all layers as one', async () => {
+  const { status, stdout } = await inspect(writeModel());
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/parameters +24 in 3 tensors/);
+  expect(stdout).toMatch(/layers\.\*\.weight +BF16 +\[4, 2\] +48 B +× 3/);
+  expect((await inspect(writeModel(), '--tensors')).stdout).toMatch(/layers\.2\.weight +BF16/);
+});
+
+test('inspect FILE --json has the facts, and every tensor with --tensors', async () => {
+  const file = writeModel();
+  const found = JSON.parse((await inspect(file, '--json')).stdout);
+  expect(found).toMatchObject({
+    file,
+    format: 'safetensors',
+    parameters: 24,
+    dtypes: { BF16: { tensors: 3, parameters: 24, size: 48 } },
+    metadata: { format: 'pt' },
+    tensorCount: 3,
+    groups: [{ name: 'layers.*.weight', count: 3 }],
+    findings: [],
+  });
+  expect(found).not.toHaveProperty('tensors');
+  const { tensors } = JSON.parse((await inspect(file, '--json', '--tensors')).stdout);
+  expect(tensors).toHaveLength(3);
+});
+
+test('a file is known by what is in it, and a name that says otherwise is told', async () => {
+  fs.writeFileSync(scratch.at('model.safetensors'), ggufOf({ pairs: [['general.architecture', 8, text('llama')]] }));
+  const found = JSON.parse((await inspect(scratch.at('model.safetensors'), '--json')).stdout);
+  expect(found).toMatchObject({ format: 'gguf', architecture: 'llama', findings: [{ rule: 'model-extension' }] });
+});
+
+test('a damaged file is a no with the reason, what is no model file could not be told', async () => {
+  fs.truncateSync(writeModel(), 100);
+  expect(await inspect(scratch.at('model.safetensors'))).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('the file ends'),
+  });
+  fs.writeFileSync(scratch.at('notes.txt'), 'not a model');
+  expect(await inspect(scratch.at('notes.txt'))).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('none of the model files'),
+  });
+  expect(await inspect(scratch.at('absent.gguf'))).toMatchObject({ status: 2 });
+  expect(await inspect(scratch.at('.'))).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('no regular file'),
+  });
+});
+
+test('names in a file cannot write to the terminal', async () => {
+  fs.writeFileSync(
+    scratch.at('model.safetensors'),
+    safetensorsOf('{"\\u001b[2Jx":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', 1),
+  );
+  expect((await inspect(scratch.at('model.safetensors'))).stdout).not.toContain('\u001b');
+});

@@ -1,0 +1,51 @@
+/** What Waybill reads of a model file without running any of it: one file of this folder for each format. */
+import { WaybillError } from '../../base/errors.ts';
+import type { ByteSource } from './byte-source.ts';
+import type { Tensor } from './tensor.ts';
+
+/** A value of a file's own description of itself. Long lists are told by their length alone. */
+export type MetadataValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | readonly MetadataValue[]
+  | { readonly type: string; readonly count: number };
+
+export interface ModelFile {
+  /** As the format counts them. */
+  readonly version?: string;
+  readonly tensors: readonly Tensor[];
+  readonly metadata: ReadonlyMap<string, MetadataValue>;
+  /** What kind of network it says that it is. */
+  readonly architecture?: string;
+  /** How its weights are stored, where they are not plain numbers. */
+  readonly quantisation?: string;
+  /** Tokens, where it says. */
+  readonly contextLength?: number;
+}
+
+export interface Format {
+  /** In commands, JSON and documentation. */
+  readonly id: string;
+  readonly title: string;
+  /** Where it is described. */
+  readonly specification: string;
+  /** In lower case, with the dot. */
+  readonly extensions: readonly string[];
+  /** Whether the first bytes of a file are those of this format; at most 16 are given. */
+  detects(head: Uint8Array, size: number): boolean;
+  /**
+   * Reads the description and the table of tensors, never the weights; every byte of the file is accounted for.
+   * @throws WaybillError FORMAT_INVALID, LIMIT_EXCEEDED; FILE_UNREADABLE, FILE_CHANGED
+   */
+  read(source: ByteSource): Promise<ModelFile>;
+}
+
+export function invalid({ name }: ByteSource, format: string, found: string): WaybillError {
+  return new WaybillError('FORMAT_INVALID', `Cannot read ${name} as ${format}: ${found}`);
+}
+
+export function tooLarge({ name }: ByteSource, format: string, found: string): WaybillError {
+  return new WaybillError('LIMIT_EXCEEDED', `Cannot read ${name} as ${format}: ${found}`);
+}

@@ -1,0 +1,38 @@
+/** Tensors as all formats have them, with the names of their element types: those of safetensors, where it has one. */
+
+export interface Tensor {
+  readonly name: string;
+  readonly dtype: string;
+  /** Row-major, outermost first. */
+  readonly shape: readonly number[];
+  /** Where its bytes lie in the file; `end` is exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the tensors of one element type are together. */
+export interface DtypeShare {
+  readonly tensors: number;
+  readonly parameters: bigint;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** How many elements a tensor has. */
+export function elementsOf({ shape }: Pick<Tensor, 'shape'>): bigint {
+  return shape.reduce((product, length) => product * BigInt(length), 1n);
+}
+
+/** By element type, in the order in which they come. */
+export function dtypeShares(tensors: readonly Tensor[]): ReadonlyMap<string, DtypeShare> {
+  const shares = new Map<string, DtypeShare>();
+  for (const tensor of tensors) {
+    const { tensors: count, parameters, size } = shares.get(tensor.dtype) ?? { tensors: 0, parameters: 0n, size: 0 };
+    shares.set(tensor.dtype, {
+      tensors: count + 1,
+      parameters: parameters + elementsOf(tensor),
+      size: size + tensor.end - tensor.start,
+    });
+  }
+  return shares;
+}
