@@ -20,11 +20,13 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(randomInt(MAX_SEED)) },
     requests: { type: 'string', default: '500000' },
     kills: { type: 'string', default: '400' },
+    processes: { type: 'string', default: '1' },
   },
 });
-const [seed, requests, kills] = [values.seed, values.requests, values.kills].map(Number);
-if (![seed, requests, kills].every((number) => Number.isSafeInteger(number))) {
-  console.error('--seed, --requests and --kills are whole numbers');
+const numbers = [values.seed, values.requests, values.kills, values.processes].map(Number);
+const [seed, requests, kills, processes] = numbers;
+if (!numbers.every((number) => Number.isSafeInteger(number))) {
+  console.error('--seed, --requests, --kills and --processes are whole numbers');
   process.exit(2);
 }
 console.log(`seed ${seed}`);
@@ -59,7 +61,7 @@ async function killOften(seed: number, rounds: number): Promise<readonly string[
   const progress = (round: number) => {
     if (round % 20 === 0) console.log(`  ${round} kills`);
   };
-  const report = await killAgainAndAgain({ seed, rounds, progress });
+  const report = await killAgainAndAgain({ seed, rounds, progress, processes: processes ?? 1 });
   console.log(
     `${report.rounds} kills, ${report.answered} requests answered before them, ${report.collections} collections killed, ${report.mended} starts had to mend`,
   );

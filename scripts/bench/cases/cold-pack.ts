@@ -81,18 +81,34 @@ function linkRows(
   ];
 }
 
-/** The same with twice the bytes: how much of the figure is starting, which takes as long for any size. */
+/** The same with twice the bytes: how much of the figures is starting, which takes as long for any size. */
 function largeRows(trial: Trial): readonly Row[] {
   const sample = trial.largeShards();
   touch(sample);
   const contenders = {
     openssl: openssl(trial, sample),
+    cp: cp(trial, sample),
+    pack: {
+      command: trial.waybill('cold', 'pack', 'large'),
+      before: () => trial.warmMemory(sample.size),
+      after: () => trial.forget('cold'),
+    },
     link: { command: trial.waybill('linked', 'pack', '--link', 'large'), after: () => trial.forget('linked') },
   };
   const used = compete(trial.fewRounds, contenders);
-  const figure = leastRatio(({ wall }) => wall, used.link, used.openssl);
-  const what = `cold pack with --link of ${sample.size / GIB} GiB: wall time ÷ openssl`;
-  return [inform(what, ratio(figure), [contenders.link, contenders.openssl], describeAll(used))];
+  const { pack, link, openssl: hashing, cp: copying } = contenders;
+  const copied = leastRatio(cpuOf, used.pack, used.openssl, used.cp);
+  const linked = leastRatio(({ wall }) => wall, used.link, used.openssl);
+  const size = `${sample.size / GIB} GiB`;
+  return [
+    inform(
+      `cold pack, copying, of ${size}: CPU ÷ (openssl + cp)`,
+      ratio(copied),
+      [pack, hashing, copying],
+      describeAll(used),
+    ),
+    inform(`cold pack with --link of ${size}: wall time ÷ openssl`, ratio(linked), [link, hashing]),
+  ];
 }
 
 /** One read and one write for each byte, and what starting Node reads and the index and cache write. */
