@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
+import { spareMemory } from '../../base/spare-memory.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { dataFolder } from '../folders.ts';
 import { hubActions } from '../hub/index.ts';
 import type { Output } from '../outputs/hub.ts';
 import { formatHub } from '../print/hub.ts';
-import { spareMemory } from '../spare-memory.ts';
 
 export const hub: Command<Output> = defineCommand({
   name: 'hub',

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
+import { spareMemory } from '../../base/spare-memory.ts';
 import { openDigestCache } from '../../model/digest-cache.ts';
 import { pack as packSource } from '../../model/pack.ts';
 import { readSource, type Source } from '../../model/source/read.ts';
@@ -15,7 +16,6 @@ import { formatFindings } from '../print/findings.ts';
 import { safeText } from '../print/safe-text.ts';
 import { count, formatSize } from '../print/units.ts';
 import { networkOptions } from '../registry.ts';
-import { spareMemory } from '../spare-memory.ts';
 
 const MAX_SHOWN_FOLDERS = 12;
 /** With fewer, what V8 keeps in reserve is small beside the program itself. */

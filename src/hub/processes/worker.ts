@@ -1,6 +1,7 @@
 /** One of several processes that serve a hub. The first one starts it, and tells it everything. */
 import type net from 'node:net';
 import { WaybillError } from '../../base/errors.ts';
+import { spareMemory } from '../../base/spare-memory.ts';
 import { Metrics } from '../http/metrics.ts';
 import type { ServedRequest } from '../http/server.ts';
 import { type Claim, type TurnKeeping, UploadTurns } from '../registry/upload-turns.ts';
@@ -8,6 +9,7 @@ import { type Serving, startServing } from '../serving.ts';
 import { type OpenStorage, openStorageBeside } from '../storage.ts';
 import type { Failure, ToPrimary, ToWorker } from './messages.ts';
 
+spareMemory();
 const metrics = new Metrics();
 const claims = new Map<number, Claim>();
 const questions = new Map<number, (text: string) => void>();
