@@ -72,6 +72,18 @@ test('a damaged file is a no with the reason, what is no model file could not be
   });
 });
 
+test('a file that is named without ./ is a reference, and the hint says how to name it', async () => {
+  writeModel();
+  const { status, stderr } = await runCli(['inspect', 'model.safetensors'], {
+    store: scratch.at('store'),
+    under: ['env', '-C', scratch.at('.')],
+  });
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringContaining('hint: For the file: waybill inspect ./model.safetensors'),
+  ]);
+});
+
 test('names in a file cannot write to the terminal', async () => {
   fs.writeFileSync(
     scratch.at('model.safetensors'),

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import { WaybillError } from '../../base/errors.ts';
 import { modeOf } from '../../model/artifact/build.ts';
 import { readFiles } from '../../model/artifact/read-files.ts';
 import type { Structure } from '../../model/artifact/structure.ts';
@@ -8,6 +10,7 @@ import { WAYBILL_FILE, type WaybillFile } from '../../model/waybill-file/schema.
 import type { Store } from '../../oci/store.ts';
 import { readContent } from '../../oci/verified.ts';
 import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
 import { inspectFile } from '../inspect-file.ts';
 import { locate } from '../locate.ts';
 import type { Output } from '../outputs/inspect.ts';
@@ -43,7 +46,7 @@ export const inspect = defineCommand<Output>({
   async run(context, input) {
     const [subject = ''] = input.positionals;
     if (isPath(subject)) return inspectFile(subject, input.has('tensors'));
-    await using found = await locate(context, subject);
+    await using found = await locateOrExplain(context, subject);
     const { store, target } = found;
     const structure = await readStructure(store, target);
     const { manifest, config } = structure;
@@ -88,6 +91,19 @@ export const inspect = defineCommand<Output>({
   },
   isVerbatim: (output) => 'manifest' in output && output.manifest !== undefined,
 });
+
+/** A file is named with ./ before it; whoever leaves that away is told. */
+async function locateOrExplain(context: Context, subject: string): ReturnType<typeof locate> {
+  try {
+    return await locate(context, subject);
+  } catch (error) {
+    if (!(error instanceof WaybillError) || !fs.statSync(subject, { throwIfNoEntry: false })?.isFile()) throw error;
+    throw new WaybillError(error.code, error.message, {
+      hint: `For the file: waybill inspect ./${subject}`,
+      cause: error,
+    });
+  }
+}
 
 /** As for folders: anything else is a reference. */
 function isPath(subject: string): boolean {

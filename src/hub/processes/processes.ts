@@ -40,6 +40,8 @@ export interface ProcessesOptions {
   replaced?(replaced: Replaced): void;
 }
 
+/** That are accepted and that no process has taken: each holds a descriptor, and a process starts in a second. */
+const MAX_WAITING = 4_000;
 const REPLACE_WINDOW_MILLISECONDS = 60_000;
 /** In a window: more is no accident, and starting again and again would hide what is wrong. */
 const MAX_REPLACED = 10;
@@ -49,6 +51,7 @@ export async function startProcesses(options: ProcessesOptions): Promise<Several
   const { listen } = options.settings;
   // Nothing is read here: whoever gets the connection does.
   const server = net.createServer({ pauseOnConnect: true });
+  server.maxConnections = MAX_WAITING;
   try {
     const processes = new Processes(options, server, await listenOn(server, listen));
     return await processes.start();
@@ -130,7 +133,9 @@ class Processes {
     socket.on('error', () => {}); // The client has gone.
     const member = this.#ready.shift();
     if (member === undefined) {
-      this.#waiting.push(socket);
+      // While the hub ends nobody will come who could take it, and it would keep this process from ending.
+      if (this.#isDraining) socket.destroy();
+      else this.#waiting.push(socket);
       return;
     }
     this.#ready.push(member);
