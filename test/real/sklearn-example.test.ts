@@ -1,11 +1,10 @@
 /** The scikit-learn example, for real: its locked environment, its training, its predictor before and after packing. */
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type InspectedJson, openCli, type PackedJson } from './_cli.ts';
-import { type Outcome, repository, run, temporaryFolder, tool } from './_run.ts';
-import { cacheFolder } from './_tools.ts';
+import { installLocked } from './_python.ts';
+import { type Outcome, repository, run, temporaryFolder } from './_run.ts';
 import { checkSums, pathsOf } from './_trees.ts';
 
 const REFERENCE = 'acme/sklearn-digits:1.0.0';
@@ -19,7 +18,7 @@ let python = '';
 let trained: Outcome;
 
 beforeAll(() => {
-  python = installLocked(path.join(example, 'requirements.lock'));
+  python = installLocked('sklearn', path.join(example, 'requirements.lock'));
   // What is in the repository, without what an earlier training has left there.
   const generated = ['weights', 'examples'].map((name) => path.join(example, name));
   fs.cpSync(example, folder, {
@@ -100,26 +99,4 @@ function ask(folder: string, request: unknown): unknown {
 
 function jsonOf(folder: string, name: string): unknown {
   return JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8'));
-}
-
-/**
- * A virtual environment with exactly what the lock names, kept for the next run.
- * @returns its Python, the only program in it that still works after the folder was moved
- */
-function installLocked(lock: string): string {
-  const { stdout: version } = tool('python3', ['-c', 'import sys; print(sys.version, sys.prefix)']);
-  const key = createHash('sha256').update(fs.readFileSync(lock)).update(version).digest('hex').slice(0, 16);
-  const environment = path.join(cacheFolder, `venv-sklearn-${key}`);
-  const pythonIn = (place: string) => path.join(place, 'bin', 'python3');
-  if (fs.existsSync(environment)) return pythonIn(environment);
-  fs.mkdirSync(cacheFolder, { recursive: true });
-  const building = fs.mkdtempSync(path.join(cacheFolder, '.building-'));
-  try {
-    tool('python3', ['-m', 'venv', building]);
-    run(pythonIn(building), ['-m', 'pip', 'install', '--quiet', '--require-hashes', '-r', lock]);
-    if (!fs.existsSync(environment)) fs.renameSync(building, environment);
-  } finally {
-    fs.rmSync(building, { recursive: true, force: true });
-  }
-  return pythonIn(environment);
 }

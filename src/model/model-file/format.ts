@@ -12,6 +12,15 @@ export type MetadataValue =
   | readonly MetadataValue[]
   | { readonly type: string; readonly count: number };
 
+/** A tensor that goes in or comes out of a model, as the file declares it. */
+export interface Port {
+  readonly name: string;
+  /** As for tensors; `STRING` for text, the format's own word for what is no tensor. */
+  readonly dtype: string;
+  /** Row-major; a name, or -1, for a dimension that varies. Absent where the file does not say it. */
+  readonly shape?: readonly (number | string)[];
+}
+
 export interface ModelFile {
   /** As the format counts them. */
   readonly version?: string;
@@ -23,6 +32,11 @@ export interface ModelFile {
   readonly quantisation?: string;
   /** Tokens, where it says. */
   readonly contextLength?: number;
+  /** What goes in and comes out, where the format says it. */
+  readonly inputs?: readonly Port[];
+  readonly outputs?: readonly Port[];
+  /** Files beside it that hold bytes of its tensors: paths relative to its own folder. */
+  readonly externalFiles?: readonly string[];
 }
 
 export interface Format {
