@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { safetensorsOf } from './_support/model-files.ts';
 import { TINY_SAFETENSORS, writeFiles } from './_tiny.ts';
 
 export interface Reader {
@@ -15,14 +16,35 @@ export interface Reader {
 const LONG_AGO = new Date('2026-01-05T12:00:00Z');
 const LICENCE_TEXT = `${' '.repeat(33)}Apache License\n${' '.repeat(27)}Version 2.0, January 2004\n`;
 
-/** Weights that look like some: a header, then numbers that do not compress. */
+/** Weights that look like some: numbers that do not compress. */
 function weights(size: number): Buffer {
+  return Buffer.concat([TINY_SAFETENSORS, numbersOf(size)]);
+}
+
+/** A small BERT, whose header says what is so. */
+function bert(): Buffer {
+  const shapes: Readonly<Record<string, readonly number[]>> = {
+    'bert.embeddings.word_embeddings.weight': [1000, 64],
+    'bert.pooler.dense.weight': [64, 64],
+    'classifier.weight': [2, 64],
+    'classifier.bias': [2],
+  };
+  let size = 0;
+  const tensors = Object.entries(shapes).map(([name, shape]) => {
+    const start = size;
+    size += 4 * shape.reduce((product, length) => product * length, 1);
+    return [name, { dtype: 'F32', shape, data_offsets: [start, size] }];
+  });
+  return safetensorsOf(JSON.stringify(Object.fromEntries(tensors)), numbersOf(size));
+}
+
+function numbersOf(size: number): Buffer {
   const numbers = Buffer.alloc(size);
   for (let at = 0, state = 1; at < size; at++) {
     state = (state * 48_271) % 2_147_483_647;
     numbers[at] = state & 0xff;
   }
-  return Buffer.concat([TINY_SAFETENSORS, numbers]);
+  return numbers;
 }
 
 /** A folder that came from somewhere, without a waybill.yaml. */
@@ -30,9 +52,10 @@ const SENTIMENT = {
   LICENSE: LICENCE_TEXT,
   'README.md':
     '---\nlicense: apache-2.0\npipeline_tag: text-classification\nlanguage: en\n---\n# Sentiment\n\nSays whether a review is kind.\n',
-  'config.json': '{"architectures":["BertForSequenceClassification"],"hidden_size":64}\n',
+  'config.json':
+    '{"architectures":["BertForSequenceClassification"],"model_type":"bert","hidden_size":64,"vocab_size":1000}\n',
   'inference/predict.py': 'print("kind")\n',
-  'model.safetensors': weights(300_000),
+  'model.safetensors': bert(),
   'tokenizer.json': '{"version":"1.0"}\n',
 };
 

@@ -43,6 +43,31 @@ export const findingGroups: readonly FindingGroup[] = [
     ],
   },
   {
+    title: 'In the model files',
+    rules: [
+      {
+        id: 'model-unreadable',
+        level: 'warning',
+        meaning:
+          'A file is named or begins as a model file of a format that Waybill reads, and is not what the specification of that format says; the message has the reason. What it holds is not known.',
+        remedy: 'Get or write the file again. Where `model.format` states that it is of its format, `pack` refuses it.',
+      },
+      {
+        id: 'model-facts',
+        level: 'warning',
+        meaning:
+          '`waybill.yaml` states something of the model that its files do not say. `pack` refuses such a package; this one was packed by something else.',
+        remedy: packer,
+      },
+      {
+        id: 'model-index',
+        level: 'warning',
+        meaning: 'The index of the shards states another total size than the shards have.',
+        remedy: 'Most programs do not look at it; write the index again if yours does.',
+      },
+    ],
+  },
+  {
     title: 'In a package',
     rules: [
       {

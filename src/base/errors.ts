@@ -23,6 +23,7 @@ export const errorCodes = {
   DESTINATION_EXISTS: { exit: 2, meaning: 'The destination holds something that Waybill did not make.' },
   DIGEST_INVALID: { exit: 1, meaning: 'Bytes are not what their digest says, or a text is not a digest.' },
   DISK_FULL: { exit: 2, meaning: 'The disk has no room left for what was to be written.' },
+  FACTS_DIFFER: { exit: 1, meaning: 'What waybill.yaml states of the model is not what its files say.' },
   FILES_UNLISTED: { exit: 1, meaning: 'With --strict: files lie in the folder that no component names.' },
   FILE_CHANGED: { exit: 2, meaning: 'A file changed while it was being read.' },
   FILE_UNREADABLE: { exit: 2, meaning: 'A file or folder cannot be opened, read or written.' },

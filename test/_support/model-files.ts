@@ -1,11 +1,14 @@
 /** Small model files, made by hand from their specifications. */
 
-/** @param header as text, so that a test can write what no program would */
-export function safetensorsOf(header: string, data: number): Buffer {
+/**
+ * @param header as text, so that a test can write what no program would
+ * @param data the bytes of the tensors, or how many there are
+ */
+export function safetensorsOf(header: string, data: number | Buffer): Buffer {
   const text = Buffer.from(header);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
-  return Buffer.concat([length, text, Buffer.alloc(data, 7)]);
+  return Buffer.concat([length, text, typeof data === 'number' ? Buffer.alloc(data, 7) : data]);
 }
 
 export interface GgufTensor {

@@ -52,14 +52,14 @@ export const init: Command<Output> = defineCommand({
       throw new WaybillError('DESTINATION_EXISTS', `Cannot write ${file}: it exists`, {
         hint: 'Edit it, or add --force to write a new one',
       });
-    const look = lookAt(folder);
+    const look = await lookAt(folder);
     writeAtomically(file, writeWaybillFile(look));
     const counts = new Map<string, number>();
     for (const component of look.sorted.assigned.values())
       if (component !== undefined) counts.set(component, (counts.get(component) ?? 0) + 1);
     return {
       file,
-      derived: [...look.facts],
+      derived: [...look.facts, ...look.told],
       components: Object.fromEntries(counts),
       leftOut: [...look.sorted.leftOut],
       missing: [...look.missing],

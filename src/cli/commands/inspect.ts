@@ -11,6 +11,7 @@ import type { Store } from '../../oci/store.ts';
 import { readContent } from '../../oci/verified.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
+import { inspectFacts } from '../inspect-facts.ts';
 import { inspectFile } from '../inspect-file.ts';
 import { locate } from '../locate.ts';
 import type { Output } from '../outputs/inspect.ts';
@@ -52,6 +53,7 @@ export const inspect = defineCommand<Output>({
     const { manifest, config } = structure;
     const files = await readFiles(store, structure);
     const waybill = await readOwnFile(store, structure);
+    const { facts, findings } = await inspectFacts(store, structure, waybill);
     const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
     return {
       digest: target.digest,
@@ -73,6 +75,7 @@ export const inspect = defineCommand<Output>({
       ...optional('model', waybill?.model),
       ...optional('interface', waybill?.interface),
       ...optional('environment', waybill?.environment),
+      facts,
       config: { ...config },
       referrers: (await store.referrers(target)).map(({ digest, size, artifactType, annotations }) => ({
         digest,
@@ -80,7 +83,7 @@ export const inspect = defineCommand<Output>({
         ...optional('artifactType', artifactType),
         ...optional('annotations', annotations),
       })),
-      findings: [...structure.findings],
+      findings: [...structure.findings, ...findings],
       ...(input.has('manifest')
         ? { manifest: (await readContent(store, target, target.size, 'manifest')).toString('utf8') }
         : {}),

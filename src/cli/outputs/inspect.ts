@@ -28,6 +28,9 @@ const packageOutput = z.object({
   model: anything.optional().describe('What waybill.yaml says of the model'),
   interface: anything.optional().describe('What waybill.yaml says goes in and comes out'),
   environment: anything.optional().describe('What waybill.yaml says of where it runs'),
+  facts: z
+    .looseObject({ files: z.array(z.string()).describe('The model that they are about: its files') })
+    .describe('What the model files say of themselves, each with its value and where it is from'),
   config: anything.describe('The ModelPack configuration'),
   referrers: z
     .array(

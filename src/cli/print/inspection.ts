@@ -44,6 +44,7 @@ function factsOf({
   config,
   annotations,
   interface: declared,
+  facts: derived,
   files,
   size,
 }: Inspection): [string, string][] {
@@ -52,6 +53,8 @@ function factsOf({
   const model = Object.entries(config['config'] ?? {}).filter(([, value]) => typeof value === 'string');
   if (model.length > 0)
     facts.push(['model', model.map(([key, value]) => `${key} ${safeText(String(value))}`).join(', ')]);
+  const said = saidOf(derived);
+  if (said !== '') facts.push(['files say', said]);
   const licences = annotations['org.opencontainers.image.licenses'];
   if (licences !== undefined) facts.push(['licences', safeText(licences)]);
   for (const side of ['inputs', 'outputs'] as const) {
@@ -60,6 +63,45 @@ function factsOf({
   }
   facts.push(['content', `${count(files.length, 'file')}, ${formatSize(size)}`]);
   return facts;
+}
+
+/** What the files say of the model, in the words of waybill.yaml. */
+function saidOf({
+  format,
+  architecture,
+  parameters,
+  precision,
+  quantization,
+  contextLength,
+  tokenizer,
+}: Inspection['facts']): string {
+  const parts = [
+    textOf(format),
+    textOf(architecture),
+    numberOf(parameters, 'parameters'),
+    textOf(precision),
+    textOf(quantization),
+    numberOf(contextLength, 'tokens of context'),
+    textOf(tokenizer),
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function textOf(fact: unknown): string {
+  const value = factValue(fact);
+  const [first] = Array.isArray(value) ? value : [value];
+  if (typeof first === 'string') return safeText(first);
+  const { kind, vocabulary } = (first ?? {}) as { kind?: unknown; vocabulary?: unknown };
+  return typeof kind === 'string' ? `${safeText(kind)} of ${Number(vocabulary).toLocaleString('en')} tokens` : '';
+}
+
+function numberOf(fact: unknown, unit: string): string {
+  const value = factValue(fact);
+  return value === undefined ? '' : `${Number(value).toLocaleString('en')} ${unit}`;
+}
+
+function factValue(fact: unknown): unknown {
+  return (fact as { value?: unknown } | undefined)?.value;
 }
 
 /** Tensors as `image FP32[-1, 64]`; what is not of that form, in a file of a newer version, is left to --json. */

@@ -2,24 +2,28 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
+import { deriveFacts } from '../facts/derive.ts';
+import type { DeclaredInterface, Statement } from '../facts/statements.ts';
 import type { Component } from '../media-types.ts';
+import { filesOfFolder } from '../model-set/package-file.ts';
 import { refusalOf } from '../paths/rules.ts';
-import { walkFolder } from '../source/walk.ts';
+import type { SelectedFile } from '../source/select.ts';
+import { type SourceFile, walkFolder } from '../source/walk.ts';
 import { semver } from '../waybill-file/texts.ts';
+import type { Derived } from './derived.ts';
 import { type FrontMatter, readFrontMatter } from './front-matter.ts';
 import { licenceOfName, licenceOfText } from './licence.ts';
+import { modelStatements } from './model-statements.ts';
 import { asName } from './name.ts';
 import { type Sorted, sortFiles } from './sort.ts';
 
-/** A fact and where it comes from. */
-export interface Derived {
-  readonly key: string;
-  readonly value: string;
-  readonly from: string;
-}
-
 export interface Look {
   readonly facts: readonly Derived[];
+  /** What the model files say, as waybill.yaml states it. */
+  readonly statements: readonly Statement[];
+  /** The same for people. */
+  readonly told: readonly Derived[];
+  readonly interface?: DeclaredInterface;
   readonly languages: readonly string[];
   readonly baseModels: readonly string[];
   readonly locks: readonly string[];
@@ -31,26 +35,8 @@ export interface Look {
 /** Texts that are read at all; a licence has 35 KB at most, a README seldom more. */
 const MAX_TEXT_SIZE = 1024 * 1024;
 
-const FORMATS: Readonly<Record<string, string>> = {
-  '.safetensors': 'safetensors',
-  '.gguf': 'gguf',
-  '.onnx': 'onnx',
-  '.tflite': 'tflite',
-  '.keras': 'keras',
-  '.h5': 'hdf5',
-  '.joblib': 'joblib',
-  '.pkl': 'pickle',
-  '.pickle': 'pickle',
-  '.skops': 'skops',
-  '.pt': 'pytorch',
-  '.pth': 'pytorch',
-  '.ckpt': 'pytorch',
-  '.mlmodel': 'coreml',
-  '.npz': 'numpy',
-};
-
 /** @throws WaybillError FILE_UNREADABLE; USAGE for a Hugging Face cache folder that is not a snapshot */
-export function lookAt(folder: string): Look {
+export async function lookAt(folder: string): Promise<Look> {
   refuseCacheRoot(folder);
   const files = walkFolder(folder);
   const usable = files.filter(({ path, refusal }) => refusal === undefined && refusalOf(path) === undefined);
@@ -73,12 +59,16 @@ export function lookAt(folder: string): Look {
   add('model.task', matter.task, `${readme}, pipeline_tag`);
   add('model.architecture', architectureOf(read(named(/^config\.json$/))), 'config.json, architectures');
   const weights = [...sorted.assigned].filter(([, component]) => component === 'weights').map(([path]) => path);
-  const format = formatOf(weights);
-  add('model.format', format?.value, format?.from ?? '');
   const onnx = weights.filter((file) => file.endsWith('.onnx'));
   if (onnx.length === 1) add('runtime.model', onnx[0], 'the only ONNX file');
+  const derivation = await deriveFacts(
+    filesOfFolder(componentsOf(usable, sorted)),
+    onnx.length === 1 ? onnx[0] : undefined,
+  );
+  const { unsaid, ...stated } = modelStatements(derivation, weights);
   return {
     facts,
+    ...stated,
     languages: matter.languages,
     baseModels: matter.baseModels,
     locks: usable
@@ -89,11 +79,14 @@ export function lookAt(folder: string): Look {
         ),
       ),
     sorted,
-    missing: missingFrom(
-      files.filter((file) => !usable.includes(file)),
-      sorted,
-      { weights, readme, licence, licenceFile },
-    ),
+    missing: [
+      ...unsaid,
+      ...missingFrom(
+        files.filter((file) => !usable.includes(file)),
+        sorted,
+        { weights, readme, licence, licenceFile },
+      ),
+    ],
   };
 }
 
@@ -192,11 +185,9 @@ function architectureOf(config: string | undefined): string | undefined {
   }
 }
 
-/** The format that all weights have in common. */
-function formatOf(weights: readonly string[]): { value: string; from: string } | undefined {
-  const formats = new Set(
-    weights.map((file) => FORMATS[path.extname(file).toLowerCase()]).filter((format) => format !== undefined),
-  );
-  const [only, ...others] = formats;
-  return only !== undefined && others.length === 0 ? { value: only, from: 'the names of the weights' } : undefined;
+function componentsOf(files: readonly SourceFile[], { assigned }: Sorted): readonly SelectedFile[] {
+  return files.flatMap((file) => {
+    const component = assigned.get(file.path);
+    return component === undefined ? [] : [{ ...file, component }];
+  });
 }

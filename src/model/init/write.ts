@@ -1,10 +1,19 @@
 /** Writes waybill.yaml from what a look at the folder gave, with a comment where a person is needed. */
 import { stringify } from 'yaml';
+import type { DeclaredTensor } from '../facts/interface.ts';
 import { componentNames } from '../media-types.ts';
 import { FILE_VERSION, WAYBILL_SCHEMA_URL } from '../waybill-file/schema.ts';
 import type { Look } from './look.ts';
 
-export function writeWaybillFile({ facts, languages, baseModels, locks, sorted }: Look): string {
+export function writeWaybillFile({
+  facts,
+  statements,
+  interface: declared,
+  languages,
+  baseModels,
+  locks,
+  sorted,
+}: Look): string {
   const fact = (key: string) => facts.find((derived) => derived.key === key)?.value;
   const under = (section: string) => {
     const own = facts.filter(({ key }) => key.startsWith(`${section}.`));
@@ -12,6 +21,7 @@ export function writeWaybillFile({ facts, languages, baseModels, locks, sorted }
   };
   const model = {
     ...under('model'),
+    ...Object.fromEntries(statements.map(({ key, value }) => [key.replace(/^model\./, ''), value])),
     ...(languages.length === 0 ? {} : { languages: [...languages] }),
     ...(baseModels.length === 0 ? {} : { baseModels: baseModels.map((ref) => ({ ref })) }),
   };
@@ -33,10 +43,19 @@ export function writeWaybillFile({ facts, languages, baseModels, locks, sorted }
     else lines.push(`  ${component}:`, ...list.map((item) => `    - ${quoted(item)}`));
   }
   if (sorted.components.size === 0) lines.push('  weights: [weights/**] # nothing was found: name your files here');
+  if (declared !== undefined)
+    lines.push('interface:', ...tensorLines('inputs', declared.inputs), ...tensorLines('outputs', declared.outputs));
   if (fact('runtime.model') !== undefined)
     lines.push(...sectionOf('runtime', { engine: 'onnx', model: fact('runtime.model') }));
   if (locks.length > 0) lines.push(...sectionOf('environment', { locks: [...locks] }));
   return `${lines.join('\n')}\n`;
+}
+
+/** One tensor on one line, as people write them. */
+function tensorLines(side: string, tensors: readonly DeclaredTensor[]): string[] {
+  const line = ({ name, datatype, shape }: DeclaredTensor) =>
+    `    - { name: ${JSON.stringify(name)}, datatype: ${datatype}, shape: [${shape.join(', ')}] }`;
+  return tensors.length === 0 ? [`  ${side}: []`] : [`  ${side}:`, ...tensors.map(line)];
 }
 
 function sectionOf(name: string, value: Record<string, unknown>): string[] {

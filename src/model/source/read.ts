@@ -1,7 +1,7 @@
 /** A folder with a waybill.yaml, ready to be packed or compared: what is in it and what is packed. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { systemCode, WaybillError } from '../../base/errors.ts';
+import { type Problem, systemCode, WaybillError } from '../../base/errors.ts';
 import { type FileIdentity, identityOf } from '../../base/file-identity.ts';
 import type { Finding } from '../../base/finding.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
@@ -19,6 +19,8 @@ export interface Source {
   /** Paths that no component names. */
   readonly unlisted: readonly string[];
   readonly findings: readonly Finding[];
+  /** The problem of a value of waybill.yaml, with its place in the text. */
+  problemAt(at: readonly (string | number)[], message: string): Problem;
 }
 
 /**
@@ -34,7 +36,14 @@ export function readSource(folder: string): Source {
   const held = files.map((file) => (file.path === WAYBILL_FILE ? { ...file, identity } : file));
   const windows = checkNames(held);
   const unpacked = checkNamedFiles(parsed, new Set(held.map(({ path }) => path)), new Set(all.map(({ path }) => path)));
-  return { folder, file: parsed.file, files: held, unlisted, findings: [...parsed.findings, ...windows, ...unpacked] };
+  return {
+    folder,
+    file: parsed.file,
+    files: held,
+    unlisted,
+    findings: [...parsed.findings, ...windows, ...unpacked],
+    problemAt: parsed.problemAt,
+  };
 }
 
 function readWaybillFile(folder: string): { text: string; identity: FileIdentity } {

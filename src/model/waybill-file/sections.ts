@@ -66,6 +66,19 @@ export const model = section({
     .describe('Number of parameters. Becomes `config.paramSize`.'),
   precision: z.string().min(1).optional().describe('Precision of the weights: `float32`. Becomes `config.precision`.'),
   quantization: z.string().min(1).optional().describe('Quantisation: `awq`, `Q4_K_M`. Becomes `config.quantization`.'),
+  contextLength: z.number().int().positive().optional().describe('Tokens that the model can see at once.'),
+  tokenizer: section({
+    kind: z.string().min(1).describe('Kind of tokenizer, as its library calls it: `BPE`, `Unigram`, `WordPiece`.'),
+    vocabulary: z.number().int().positive().optional().describe('Tokens, with those that were added.'),
+  })
+    .optional()
+    .describe('How text becomes tokens.'),
+  chatTemplate: digestText.optional().describe('Digest of the text of the chat template.'),
+  layoutDigest: digestText
+    .optional()
+    .describe(
+      'Digest of the names, types and shapes of all tensors, as `waybill inspect` shows it: pins the architecture.',
+    ),
   languages: z
     .array(z.string().regex(/^[a-z]{2}$/, 'a language of two letters (ISO 639-1)'))
     .optional()

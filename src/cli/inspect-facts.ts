@@ -1,0 +1,53 @@
+/** What the files of a package say of its model, as `waybill inspect` tells it beside what waybill.yaml states. */
+import type { Finding } from '../base/finding.ts';
+import type { Structure } from '../model/artifact/structure.ts';
+import { compareFacts } from '../model/facts/compare.ts';
+import { deriveFacts } from '../model/facts/derive.ts';
+import type { Fact, ModelFacts } from '../model/facts/facts.ts';
+import { filesOfStore } from '../model/model-set/package-file.ts';
+import { WAYBILL_FILE, type WaybillFile } from '../model/waybill-file/schema.ts';
+import type { Store } from '../oci/store.ts';
+import type { PackageOutput } from './outputs/inspect.ts';
+
+export interface InspectedFacts {
+  readonly facts: PackageOutput['facts'];
+  readonly findings: readonly Finding[];
+}
+
+/** Headers are read, as ranges that are not verified; weights are not. */
+export async function inspectFacts(
+  store: Store,
+  structure: Structure,
+  stated: WaybillFile | undefined,
+): Promise<InspectedFacts> {
+  const { facts, sets, unread } = await deriveFacts(filesOfStore(store, structure), stated?.runtime?.model);
+  const differing = stated === undefined ? [] : compareFacts(stated, facts);
+  return {
+    facts: plainFacts(facts),
+    findings: [
+      ...sets.flatMap(({ findings }) => findings),
+      ...unread.map(({ files: [path = ''], error }): Finding => {
+        return { rule: 'model-unreadable', level: 'warning', path, message: error.message };
+      }),
+      ...differing.map(({ at, message }): Finding => {
+        return { rule: 'model-facts', level: 'warning', path: WAYBILL_FILE, message: `${at.join('.')}: ${message}` };
+      }),
+    ],
+  };
+}
+
+function plainFacts({ files, baseModels, interface: ports, ...facts }: ModelFacts): PackageOutput['facts'] {
+  const single = Object.entries(facts as Readonly<Record<string, Fact<unknown>>>);
+  return {
+    files: [...files],
+    ...Object.fromEntries(single.map(([key, { value, from }]) => [key, { value: plain(value), from }])),
+    ...(baseModels.length === 0 ? {} : { baseModels: baseModels.map(({ value, from }) => ({ value, from })) }),
+    ...(ports === undefined ? {} : { interface: { value: { ...ports.value }, from: ports.from } }),
+  };
+}
+
+/** Numbers that JSON cannot hold exactly are told as text. */
+function plain(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
+}

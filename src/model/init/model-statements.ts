@@ -1,0 +1,77 @@
+/** What `init` states of the model: what its files say, and where they cannot be read what their names say. */
+import path from 'node:path';
+import type { Derivation } from '../facts/derive.ts';
+import type { ModelFacts } from '../facts/facts.ts';
+import {
+  type DeclaredInterface,
+  declaredInterface,
+  type Statement,
+  statementsOf,
+  tensorText,
+} from '../facts/statements.ts';
+import type { Derived } from './derived.ts';
+
+/** Formats that are told by their names alone: their files are not read, or could not be. */
+const FORMATS: Readonly<Record<string, string>> = {
+  '.safetensors': 'safetensors',
+  '.gguf': 'gguf',
+  '.onnx': 'onnx',
+  '.tflite': 'tflite',
+  '.keras': 'keras',
+  '.h5': 'hdf5',
+  '.joblib': 'joblib',
+  '.pkl': 'pickle',
+  '.pickle': 'pickle',
+  '.skops': 'skops',
+  '.pt': 'pytorch',
+  '.pth': 'pytorch',
+  '.ckpt': 'pytorch',
+  '.mlmodel': 'coreml',
+  '.npz': 'numpy',
+};
+
+export interface ModelStatements {
+  readonly statements: readonly Statement[];
+  readonly interface?: DeclaredInterface;
+  /** All of it for people, in one line each. */
+  readonly told: readonly Derived[];
+  /** What a person has to look at. */
+  readonly unsaid: readonly string[];
+}
+
+export function modelStatements({ facts, sets, unread }: Derivation, weights: readonly string[]): ModelStatements {
+  const known = statementsOf(facts);
+  const format = facts.format === undefined ? formatByName(weights) : undefined;
+  const declared = facts.interface === undefined ? undefined : declaredInterface(facts.interface.value);
+  const unsaid = unread.map(({ error }) => error.message);
+  if (facts.files.length === 0 && sets.length > 1)
+    unsaid.push(
+      `model: ${sets.length} models are here, and which of them it is about cannot be told (runtime.model says it)`,
+    );
+  if (facts.interface !== undefined && declared === undefined)
+    unsaid.push(`interface: the tensors of ${facts.interface.value.file} have no names in the Open Inference Protocol`);
+  const statements = format === undefined ? known : [format, ...known];
+  return {
+    statements,
+    told: [...statements.map(({ key, text, from }) => ({ key, value: text, from })), ...portsTold(declared, facts)],
+    ...(declared === undefined ? {} : { interface: declared }),
+    unsaid,
+  };
+}
+
+function portsTold(declared: DeclaredInterface | undefined, { interface: ports }: ModelFacts): Derived[] {
+  if (declared === undefined || ports === undefined) return [];
+  return (['inputs', 'outputs'] as const).map((side) => {
+    return { key: `interface.${side}`, value: declared[side].map(tensorText).join('; '), from: ports.from };
+  });
+}
+
+/** The format that all weights have in common. */
+function formatByName(weights: readonly string[]): Statement | undefined {
+  const formats = new Set(
+    weights.map((file) => FORMATS[path.extname(file).toLowerCase()]).filter((format) => format !== undefined),
+  );
+  const [only, ...others] = formats;
+  if (only === undefined || others.length > 0) return undefined;
+  return { key: 'model.format', value: only, text: only, from: 'the names of the weights' };
+}
