@@ -18,6 +18,8 @@ const preparations: Readonly<Record<string, string>> = {
   // A header of one tensor, and its byte.
   'waybill inspect ./weights/model.safetensors':
     'mkdir -p weights && printf \'\\065\\0\\0\\0\\0\\0\\0\\0{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}x\' > weights/model.safetensors',
+  'waybill inspect ./tuned/model.safetensors --against acme/sentiment:1.0.0':
+    'waybill init sentiment && waybill pack sentiment --tag acme/sentiment:1.0.0 && cp -r sentiment tuned',
   'waybill verify ./restored --against acme/digits:1.2.0': 'waybill unpack acme/digits:1.2.0 restored',
   'waybill copy oci-archive:digits.tar acme/digits:1.2.0':
     'waybill copy acme/digits:1.2.0 oci-archive:digits.tar && waybill remove acme/digits:1.2.0',

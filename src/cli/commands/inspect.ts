@@ -1,20 +1,13 @@
 import fs from 'node:fs';
 import { WaybillError } from '../../base/errors.ts';
-import { modeOf } from '../../model/artifact/build.ts';
-import { readFiles } from '../../model/artifact/read-files.ts';
-import type { Structure } from '../../model/artifact/structure.ts';
-import { readStructure } from '../../model/artifact/structure.ts';
-import { modelAnnotations } from '../../model/media-types.ts';
-import { MAX_WAYBILL_FILE_SIZE, parseWaybillFile } from '../../model/waybill-file/parse.ts';
-import { WAYBILL_FILE, type WaybillFile } from '../../model/waybill-file/schema.ts';
-import type { Store } from '../../oci/store.ts';
-import { readContent } from '../../oci/verified.ts';
 import { defineCommand } from '../command.ts';
+import { compareModels } from '../compare-models.ts';
 import type { Context } from '../context.ts';
-import { inspectFacts } from '../inspect-facts.ts';
 import { inspectFile } from '../inspect-file.ts';
+import { inspectPackage } from '../inspect-package.ts';
 import { locate } from '../locate.ts';
 import type { Output } from '../outputs/inspect.ts';
+import { formatComparison } from '../print/comparison.ts';
 import { formatInspection } from '../print/inspection.ts';
 import { formatModelFile } from '../print/model-file.ts';
 import { networkOptions } from '../registry.ts';
@@ -36,62 +29,35 @@ export const inspect = defineCommand<Output>({
   options: {
     manifest: { description: 'Print the manifest alone, byte for byte' },
     tensors: { description: 'Of a file: list every tensor, not those of all layers as one' },
+    against: {
+      value: 'OTHER',
+      description: 'Compare its tensors with those of another package, folder or file: exit status 1 unless they agree',
+    },
     ...networkOptions,
   },
   examples: [
     { command: 'waybill inspect acme/digits:1.2.0', comment: 'its files, component by component' },
     { command: 'waybill inspect acme/digits:1.2.0 --json', comment: 'the same for programs' },
     { command: 'waybill inspect ./weights/model.safetensors', comment: 'a file: tensors, parameters, types' },
+    {
+      command: 'waybill inspect ./tuned/model.safetensors --against acme/sentiment:1.0.0',
+      comment: 'whether two models have the same architecture, tensor by tensor',
+    },
   ],
   output: async () => (await import('../outputs/inspect.ts')).output,
   async run(context, input) {
     const [subject = ''] = input.positionals;
-    if (isPath(subject)) return inspectFile(subject, input.has('tensors'));
+    const against = input.text('against');
+    const compared = against === undefined ? {} : { comparison: await compareModels(context, subject, against) };
+    if (isPath(subject)) return { ...(await inspectFile(subject, input.has('tensors'))), ...compared };
     await using found = await locateOrExplain(context, subject);
-    const { store, target } = found;
-    const structure = await readStructure(store, target);
-    const { manifest, config } = structure;
-    const files = await readFiles(store, structure);
-    const waybill = await readOwnFile(store, structure);
-    const { facts, findings } = await inspectFacts(store, structure, waybill);
-    const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
-    return {
-      digest: target.digest,
-      ...optional('name', config.descriptor?.name),
-      ...optional('version', config.descriptor?.version),
-      ...optional('setDigest', manifest.annotations[modelAnnotations.setDigest]),
-      mediaType: manifest.mediaType,
-      ...optional('artifactType', manifest.artifactType),
-      annotations: manifest.annotations,
-      files: files.map(({ path, component, mediaType, digest, size, isExecutable }) => ({
-        path,
-        component,
-        mediaType,
-        digest,
-        size,
-        mode: modeOf(isExecutable).toString(8).padStart(4, '0'),
-      })),
-      size: files.reduce((sum, { size }) => sum + size, 0),
-      ...optional('model', waybill?.model),
-      ...optional('interface', waybill?.interface),
-      ...optional('environment', waybill?.environment),
-      facts,
-      config: { ...config },
-      referrers: (await store.referrers(target)).map(({ digest, size, artifactType, annotations }) => ({
-        digest,
-        size,
-        ...optional('artifactType', artifactType),
-        ...optional('annotations', annotations),
-      })),
-      findings: [...structure.findings, ...findings],
-      ...(input.has('manifest')
-        ? { manifest: (await readContent(store, target, target.size, 'manifest')).toString('utf8') }
-        : {}),
-    };
+    return { ...(await inspectPackage(found, input.has('manifest'))), ...compared };
   },
   print(output, paint) {
+    if (output.comparison !== undefined) return formatComparison(output.comparison, paint);
     return 'file' in output ? formatModelFile(output, paint) : formatInspection(output, paint);
   },
+  exitOf: ({ comparison }) => (comparison === undefined || comparison.verdict === 'exact' ? 0 : 1),
   isVerbatim: (output) => 'manifest' in output && output.manifest !== undefined,
 });
 
@@ -111,12 +77,4 @@ async function locateOrExplain(context: Context, subject: string): ReturnType<ty
 /** As for folders: anything else is a reference. */
 function isPath(subject: string): boolean {
   return subject.startsWith('.') || subject.startsWith('/');
-}
-
-/** The package's own waybill.yaml, if it has one. */
-async function readOwnFile(store: Store, { layers }: Structure): Promise<WaybillFile | undefined> {
-  const own = layers.find(({ form, path }) => form === 'raw' && path === WAYBILL_FILE);
-  if (own === undefined) return undefined;
-  const text = (await readContent(store, own.descriptor, MAX_WAYBILL_FILE_SIZE, WAYBILL_FILE)).toString('utf8');
-  return parseWaybillFile(text).file;
 }

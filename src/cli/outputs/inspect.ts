@@ -1,5 +1,6 @@
 /** The JSON of `waybill inspect --json`: what is known of a package, or of a model file. */
 import { z } from 'zod';
+import { comparison } from './comparison.ts';
 import { bytes, digest, finding } from './pieces.ts';
 
 const anything = z.record(z.string(), z.unknown());
@@ -43,6 +44,7 @@ const packageOutput = z.object({
     )
     .describe('What is attached to the package; not verified here'),
   findings: z.array(finding).describe('What is odd about the package'),
+  comparison: comparison.optional().describe('With --against'),
   manifest: z.string().optional().describe('With --manifest: the manifest as text'),
 });
 
@@ -90,6 +92,7 @@ const fileOutput = z.object({
     )
     .optional()
     .describe('With --tensors: every one, in the order of the file'),
+  comparison: comparison.optional().describe('With --against'),
   findings: z.array(finding).describe('What is odd about the file'),
 });
 

@@ -1,5 +1,6 @@
 /** Derives what can be known of a package's model from its files alone. */
 
+import { digestLayout } from '../architecture/layout.ts';
 import { elementsOf } from '../model-file/tensor.ts';
 import type { ModelSet } from '../model-set/model-set.ts';
 import type { PackageFile } from '../model-set/package-file.ts';
@@ -10,6 +11,8 @@ import { precisionsOf } from './precision.ts';
 
 export interface Derivation extends ReadModels {
   readonly facts: ModelFacts;
+  /** The model that the facts are about; undefined where it cannot be told which one of several it is. */
+  readonly main: ModelSet | undefined;
 }
 
 /**
@@ -21,7 +24,7 @@ export async function deriveFacts(files: readonly PackageFile[], runtimeModel?: 
   const main = mainModel(models.sets, runtimeModel);
   const running = runtimeModelOf(models.sets, runtimeModel) ?? main;
   const own = main === undefined ? { files: [], baseModels: [] } : factsOf(main);
-  return { ...models, facts: { ...own, ...(running === undefined ? {} : interfaceOf(running)) } };
+  return { ...models, main, facts: { ...own, ...(running === undefined ? {} : interfaceOf(running)) } };
 }
 
 function factsOf(main: ModelSet): ModelFacts {
@@ -33,11 +36,18 @@ function factsOf(main: ModelSet): ModelFacts {
     format: { value: format.id, from: name },
     ...fact('architecture', architecture === undefined ? undefined : [architecture], from('its description')),
     ...fact('parameters', tensors.length === 0 ? undefined : parameters, from('its tensors')),
+    ...layoutFacts(main, from('names, types and shapes of its tensors')),
     ...fact('precision', precisionsOf(tensors), from('the types of its tensors')),
     ...fact('quantization', quantisation, from('its description')),
     ...fact('contextLength', contextLength, from('its description')),
     baseModels: [],
   };
+}
+
+function layoutFacts({ tensors }: ModelSet, from: string): Pick<ModelFacts, 'layoutDigest' | 'shapeDigest'> {
+  if (tensors.length === 0) return {};
+  const { layoutDigest, shapeDigest } = digestLayout(tensors);
+  return { layoutDigest: { value: layoutDigest, from }, shapeDigest: { value: shapeDigest, from } };
 }
 
 function interfaceOf({ name, files: [file = ''], inputs, outputs }: ModelSet): Pick<ModelFacts, 'interface'> {

@@ -1,0 +1,51 @@
+/** What is known of a package, as `waybill inspect` says it. */
+import { modeOf } from '../model/artifact/build.ts';
+import { readFiles } from '../model/artifact/read-files.ts';
+import { readStructure } from '../model/artifact/structure.ts';
+import { modelAnnotations } from '../model/media-types.ts';
+import { readContent } from '../oci/verified.ts';
+import { inspectFacts } from './inspect-facts.ts';
+import type { Located } from './locate.ts';
+import type { PackageOutput } from './outputs/inspect.ts';
+import { readOwnFile } from './own-file.ts';
+
+/** @throws WaybillError of reading manifest, configuration and tars; UNSUPPORTED for what is no model */
+export async function inspectPackage({ store, target }: Located, withManifest: boolean): Promise<PackageOutput> {
+  const structure = await readStructure(store, target);
+  const { manifest, config } = structure;
+  const files = await readFiles(store, structure);
+  const waybill = await readOwnFile(store, structure);
+  const { facts, findings } = await inspectFacts(store, structure, waybill);
+  const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
+  return {
+    digest: target.digest,
+    ...optional('name', config.descriptor?.name),
+    ...optional('version', config.descriptor?.version),
+    ...optional('setDigest', manifest.annotations[modelAnnotations.setDigest]),
+    mediaType: manifest.mediaType,
+    ...optional('artifactType', manifest.artifactType),
+    annotations: manifest.annotations,
+    files: files.map(({ path, component, mediaType, digest, size, isExecutable }) => ({
+      path,
+      component,
+      mediaType,
+      digest,
+      size,
+      mode: modeOf(isExecutable).toString(8).padStart(4, '0'),
+    })),
+    size: files.reduce((sum, { size }) => sum + size, 0),
+    ...optional('model', waybill?.model),
+    ...optional('interface', waybill?.interface),
+    ...optional('environment', waybill?.environment),
+    facts,
+    config: { ...config },
+    referrers: (await store.referrers(target)).map(({ digest, size, artifactType, annotations }) => ({
+      digest,
+      size,
+      ...optional('artifactType', artifactType),
+      ...optional('annotations', annotations),
+    })),
+    findings: [...structure.findings, ...findings],
+    ...(withManifest ? { manifest: (await readContent(store, target, target.size, 'manifest')).toString('utf8') } : {}),
+  };
+}

@@ -1,0 +1,14 @@
+/** The waybill.yaml that a package carries. */
+import type { Structure } from '../model/artifact/structure.ts';
+import { MAX_WAYBILL_FILE_SIZE, parseWaybillFile } from '../model/waybill-file/parse.ts';
+import { WAYBILL_FILE, type WaybillFile } from '../model/waybill-file/schema.ts';
+import type { Store } from '../oci/store.ts';
+import { readContent } from '../oci/verified.ts';
+
+/** @throws WaybillError WAYBILL_FILE_INVALID, DIGEST_INVALID, SIZE_INVALID, BLOB_UNKNOWN */
+export async function readOwnFile(store: Store, { layers }: Structure): Promise<WaybillFile | undefined> {
+  const own = layers.find(({ form, path }) => form === 'raw' && path === WAYBILL_FILE);
+  if (own === undefined) return undefined;
+  const text = (await readContent(store, own.descriptor, MAX_WAYBILL_FILE_SIZE, WAYBILL_FILE)).toString('utf8');
+  return parseWaybillFile(text).file;
+}
