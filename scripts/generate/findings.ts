@@ -68,6 +68,36 @@ export const findingGroups: readonly FindingGroup[] = [
     ],
   },
   {
+    title: 'Of a model and what it was made from',
+    rules: [
+      {
+        id: 'base-missing',
+        level: 'note',
+        meaning: 'A base model is pinned by its digest, and neither the store of the package nor the local one has it.',
+        remedy: '`waybill pull` it, if the two are to be compared.',
+      },
+      {
+        id: 'base-unpinned',
+        level: 'note',
+        meaning: 'A base model is named without a digest: what the name leads to may change.',
+        remedy: 'Add its digest under `model.baseModels`.',
+      },
+      {
+        id: 'base-licence',
+        level: 'warning',
+        meaning:
+          'The weights of the base have a licence whose terms go with what is made of it, and the model states another one or none.',
+        remedy: 'Read the licence of the base; state what holds for this model under `licenses.weights`.',
+      },
+      {
+        id: 'base-layout',
+        level: 'warning',
+        meaning: 'The model is stated as a fine-tune of its base, and has other tensors.',
+        remedy: 'Correct `relation`, or the digest of the base.',
+      },
+    ],
+  },
+  {
     title: 'In a package',
     rules: [
       {

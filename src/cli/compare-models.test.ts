@@ -61,8 +61,5 @@ test('inspect --against could not tell: a file that is none, several models', as
   const none = await cli('inspect', mine, '--against', write('x.txt', 'hello'));
   expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('no model file whose tensors are read')]);
   const broken = await cli('inspect', mine, '--against', write('x.safetensors', 'hello'));
-  expect([broken.status, broken.stderr]).toEqual([
-    1,
-    expect.stringContaining('x.safetensors as safetensors'),
-  ]);
+  expect([broken.status, broken.stderr]).toEqual([1, expect.stringContaining('x.safetensors as safetensors')]);
 });

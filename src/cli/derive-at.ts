@@ -6,6 +6,7 @@ import { type Derivation, deriveFacts } from '../model/facts/derive.ts';
 import { sortFiles } from '../model/init/sort.ts';
 import { openFile } from '../model/model-file/byte-source.ts';
 import { filesOfFolder, filesOfStore, type PackageFile } from '../model/model-set/package-file.ts';
+import { readOwnFile } from '../model/own-file.ts';
 import { readSource } from '../model/source/read.ts';
 import type { SelectedFile } from '../model/source/select.ts';
 import { walkFolder } from '../model/source/walk.ts';
@@ -13,7 +14,6 @@ import { WAYBILL_FILE } from '../model/waybill-file/schema.ts';
 import type { Context } from './context.ts';
 import { locate } from './locate.ts';
 import { parseLocation } from './location.ts';
-import { readOwnFile } from './own-file.ts';
 
 /** @throws WaybillError of reading, and of finding it */
 export async function deriveAt(context: Context, text: string): Promise<Derivation> {

@@ -4,6 +4,7 @@ import type { Structure } from '../model/artifact/structure.ts';
 import { compareFacts } from '../model/facts/compare.ts';
 import { deriveFacts } from '../model/facts/derive.ts';
 import type { Fact, ModelFacts } from '../model/facts/facts.ts';
+import type { ModelSet } from '../model/model-set/model-set.ts';
 import { filesOfStore } from '../model/model-set/package-file.ts';
 import { WAYBILL_FILE, type WaybillFile } from '../model/waybill-file/schema.ts';
 import type { Store } from '../oci/store.ts';
@@ -11,6 +12,7 @@ import type { PackageOutput } from './outputs/inspect.ts';
 
 export interface InspectedFacts {
   readonly facts: PackageOutput['facts'];
+  readonly main: ModelSet | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -20,10 +22,11 @@ export async function inspectFacts(
   structure: Structure,
   stated: WaybillFile | undefined,
 ): Promise<InspectedFacts> {
-  const { facts, sets, unread } = await deriveFacts(filesOfStore(store, structure), stated?.runtime?.model);
+  const { facts, main, sets, unread } = await deriveFacts(filesOfStore(store, structure), stated?.runtime?.model);
   const differing = stated === undefined ? [] : compareFacts(stated, facts);
   return {
     facts: plainFacts(facts),
+    main,
     findings: [
       ...sets.flatMap(({ findings }) => findings),
       ...unread.map(({ files: [path = ''], error }): Finding => {

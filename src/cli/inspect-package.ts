@@ -3,19 +3,27 @@ import { modeOf } from '../model/artifact/build.ts';
 import { readFiles } from '../model/artifact/read-files.ts';
 import { readStructure } from '../model/artifact/structure.ts';
 import { modelAnnotations } from '../model/media-types.ts';
+import { readOwnFile } from '../model/own-file.ts';
 import { readContent } from '../oci/verified.ts';
+import type { Context } from './context.ts';
+import { inspectBases } from './inspect-bases.ts';
 import { inspectFacts } from './inspect-facts.ts';
 import type { Located } from './locate.ts';
 import type { PackageOutput } from './outputs/inspect.ts';
-import { readOwnFile } from './own-file.ts';
 
 /** @throws WaybillError of reading manifest, configuration and tars; UNSUPPORTED for what is no model */
-export async function inspectPackage({ store, target }: Located, withManifest: boolean): Promise<PackageOutput> {
+export async function inspectPackage(
+  context: Context,
+  found: Located,
+  { subject, withManifest }: { subject: string; withManifest: boolean },
+): Promise<PackageOutput> {
+  const { store, target } = found;
   const structure = await readStructure(store, target);
   const { manifest, config } = structure;
   const files = await readFiles(store, structure);
   const waybill = await readOwnFile(store, structure);
-  const { facts, findings } = await inspectFacts(store, structure, waybill);
+  const { facts, main, findings } = await inspectFacts(store, structure, waybill);
+  const based = await inspectBases(context, found, { subject, file: waybill, main });
   const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
   return {
     digest: target.digest,
@@ -45,7 +53,8 @@ export async function inspectPackage({ store, target }: Located, withManifest: b
       ...optional('artifactType', artifactType),
       ...optional('annotations', annotations),
     })),
-    findings: [...structure.findings, ...findings],
+    ...optional('bases', based.bases),
+    findings: [...structure.findings, ...findings, ...based.findings],
     ...(withManifest ? { manifest: (await readContent(store, target, target.size, 'manifest')).toString('utf8') } : {}),
   };
 }

@@ -51,7 +51,8 @@ export const inspect = defineCommand<Output>({
     const compared = against === undefined ? {} : { comparison: await compareModels(context, subject, against) };
     if (isPath(subject)) return { ...(await inspectFile(subject, input.has('tensors'))), ...compared };
     await using found = await locateOrExplain(context, subject);
-    return { ...(await inspectPackage(found, input.has('manifest'))), ...compared };
+    const options = { subject, withManifest: input.has('manifest') };
+    return { ...(await inspectPackage(context, found, options)), ...compared };
   },
   print(output, paint) {
     if (output.comparison !== undefined) return formatComparison(output.comparison, paint);

@@ -1,12 +1,15 @@
 import { WaybillError } from '../../base/errors.ts';
 import { type Component, componentNames } from '../../model/media-types.ts';
-import { unpack as unpackArtifact } from '../../model/unpack/unpack.ts';
+import { type UnpackOptions, unpack as unpackArtifact } from '../../model/unpack/unpack.ts';
+import { shortDigest } from '../../oci/digest.ts';
 import { defineCommand } from '../command.ts';
 import { locate } from '../locate.ts';
 import type { Output } from '../outputs/unpack.ts';
 import { formatFindings } from '../print/findings.ts';
+import { safeText } from '../print/safe-text.ts';
 import { count, formatSize } from '../print/units.ts';
 import { networkOptions } from '../registry.ts';
+import { unpackWithBases } from '../unpack-with-bases.ts';
 
 export const unpack = defineCommand<Output>({
   name: 'unpack',
@@ -25,6 +28,9 @@ export const unpack = defineCommand<Output>({
       description:
         'Hard links to the store in place of copies: nothing is written, but an edit in place damages the store',
     },
+    'with-bases': {
+      description: 'Restore the packages under model.baseModels too, and theirs: each in a folder of its own in DIR',
+    },
     force: { description: 'Replace a folder that is there, with all that is in it' },
     ...networkOptions,
   },
@@ -40,19 +46,23 @@ export const unpack = defineCommand<Output>({
       ?.split(',')
       .map((name) => asComponent(name.trim()));
     await using found = await locate(context, reference);
-    const unpacked = await unpackArtifact(found.store, found.target, folder, {
+    const options: UnpackOptions = {
       ...(only === undefined ? {} : { only }),
       bring: input.has('link') ? 'link' : 'clone',
       overwrite: input.has('force'),
       progress: context.progress,
       signal: context.signal,
-    });
+    };
+    if (input.has('with-bases')) return unpackWithBases(context, { found, reference, folder, options });
+    const unpacked = await unpackArtifact(found.store, found.target, folder, options);
     return { ...unpacked, folder, findings: [...unpacked.findings] };
   },
   print(output, paint) {
     const lines = [
       `${paint.good('unpacked')} ${paint.bold(output.folder)}  ${count(output.fileCount, 'file')}, wrote ${formatSize(output.bytesWritten)}, every byte verified`,
     ];
+    for (const { folder, ref, digest } of output.folders ?? [])
+      lines.push(`  ${safeText(folder)}  ${safeText(ref)} ${shortDigest(digest)}`);
     if (output.findings.length > 0) lines.push('', formatFindings(output.findings, paint));
     return lines.join('\n');
   },

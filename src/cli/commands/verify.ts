@@ -1,14 +1,19 @@
 import { WaybillError } from '../../base/errors.ts';
 import { verdictOf } from '../../base/finding.ts';
+import { readStructure } from '../../model/artifact/structure.ts';
+import { licenceFindings } from '../../model/bases/licences.ts';
+import { readOwnFile } from '../../model/own-file.ts';
 import { verify as verifyArtifact } from '../../model/verify.ts';
 import { sumsOfArtifact, sumsOfFolder, verifyFolder } from '../../model/verify-folder.ts';
 import { checkLayoutContent } from '../../oci/layout/check.ts';
 import { type Command, defineCommand, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { locate, openLocalStore } from '../locate.ts';
+import { type Located, locate, openLocalStore } from '../locate.ts';
 import { parseLocation } from '../location.ts';
 import type { Output } from '../outputs/verify.ts';
+import { openBases, requireAll } from '../package-bases.ts';
 import { formatFindings } from '../print/findings.ts';
+import { safeText } from '../print/safe-text.ts';
 import { count, formatSize } from '../print/units.ts';
 import { networkOptions } from '../registry.ts';
 
@@ -21,6 +26,7 @@ export const verify: Command<Output> = defineCommand({
   ],
   arguments: [{ name: 'REF|DIR', description: 'a package, or a folder (beginning with . or /)', isOptional: true }],
   options: {
+    'with-bases': { description: 'Verify the packages under model.baseModels too, and theirs; registries are asked' },
     against: { value: 'REF', description: 'Hold a folder to the list of this package' },
     store: {
       value: 'DIR',
@@ -51,6 +57,8 @@ export const verify: Command<Output> = defineCommand({
     const lines = [`${verdict}  ${count(output.fileCount, what)}, ${formatSize(output.bytesRead)} read`];
     if (output.digest !== undefined) lines.push(`  digest      ${output.digest}`);
     if (output.setDigest !== undefined) lines.push(`  set digest  ${output.setDigest}`);
+    for (const { ref, digest, verdict } of output.bases ?? [])
+      lines.push(`  base        ${digest} ${safeText(ref)}${verdict === 'pass' ? '' : ` ${paint.bad('fail')}`}`);
     if (output.findings.length > 0) lines.push('', formatFindings(output.findings, paint));
     return lines.join('\n');
   },
@@ -71,12 +79,37 @@ async function verifyRef(context: Context, subject: string, input: Input): Promi
     progress: context.progress,
     signal: context.signal,
   });
-  return {
+  const own: Output = {
     ...result,
     ...(setDigest === undefined ? {} : { setDigest }),
     subject: 'package',
     findings: [...result.findings],
   };
+  // Of a package that is damaged it is not known what its bases are.
+  if (!input.has('with-bases') || result.verdict === 'fail') return own;
+  return withBases(context, { subject, found, own });
+}
+
+async function withBases(
+  context: Context,
+  { subject, found, own }: { subject: string; found: Located; own: Output },
+): Promise<Output> {
+  const file = await readOwnFile(found.store, await readStructure(found.store, found.target));
+  await using opened = await openBases(context, found, { subject, file, isFar: true });
+  const verified: NonNullable<Output['bases']> = [];
+  const findings = [...own.findings, ...licenceFindings(file, opened.bases)];
+  let { fileCount, bytesRead } = own;
+  for (const { stated, found: base } of requireAll(opened.bases, `Cannot verify ${subject}`)) {
+    const { progress, signal } = context;
+    const result = await verifyArtifact(base.store, base.target, { progress, signal });
+    verified.push({ ref: stated.ref, digest: result.digest, verdict: result.verdict });
+    findings.push(
+      ...result.findings.map((finding) => ({ ...finding, path: [stated.ref, finding.path].filter(Boolean).join(' ') })),
+    );
+    fileCount += result.fileCount;
+    bytesRead += result.bytesRead;
+  }
+  return { ...own, verdict: verdictOf(findings), fileCount, bytesRead, bases: verified, findings };
 }
 
 async function verifyDir(context: Context, folder: string, input: Input): Promise<Output> {

@@ -32,6 +32,19 @@ const packageOutput = z.object({
   facts: z
     .looseObject({ files: z.array(z.string()).describe('The model that they are about: its files') })
     .describe('What the model files say of themselves, each with its value and where it is from'),
+  bases: z
+    .array(
+      z.object({
+        ref: z.string().describe('As the package, or its base, names it'),
+        digest: digest.optional().describe('Digest of its manifest, if it is pinned'),
+        relation: z.string().optional().describe('How the model came from it'),
+        isHere: z.boolean().describe('Whether the store of the package, or the local one, has it'),
+        name: z.string().optional().describe('Name that the base gives itself'),
+        version: z.string().optional().describe('Version that the base gives itself'),
+      }),
+    )
+    .optional()
+    .describe('What the model was made from, and what that was made from'),
   config: anything.describe('The ModelPack configuration'),
   referrers: z
     .array(

@@ -7,6 +7,16 @@ export const output = z.object({
   folder: z.string().describe('Where the files are now, as it was named'),
   fileCount: z.number().int().describe('Files that were restored'),
   bytesWritten: bytes.describe('Bytes that were written; none for a clone or a link'),
+  folders: z
+    .array(
+      z.object({
+        ref: z.string().describe('The package, or as it names its base'),
+        digest: digest.describe('Digest of its manifest'),
+        folder: z.string().describe('Its folder in the destination'),
+      }),
+    )
+    .optional()
+    .describe('With --with-bases: where each package is, the model itself first'),
   findings: z.array(finding).describe('What is odd about the package, but harmless'),
 });
 

@@ -9,6 +9,16 @@ export const output = z.object({
   subject: z.enum(['package', 'folder', 'store']).describe('What was verified'),
   fileCount: z.number().int().describe('Files of a package or folder, blobs of the store'),
   bytesRead: bytes.describe('Bytes that were read and hashed'),
+  bases: z
+    .array(
+      z.object({
+        ref: z.string().describe('As the package names it'),
+        digest: digest.describe('Digest of its manifest'),
+        verdict,
+      }),
+    )
+    .optional()
+    .describe('With --with-bases: the packages that it was made from'),
   findings: z.array(finding).describe('All that was found; an error makes the verdict fail'),
 });
 

@@ -45,6 +45,7 @@ function factsOf({
   annotations,
   interface: declared,
   facts: derived,
+  bases,
   files,
   size,
 }: Inspection): [string, string][] {
@@ -55,6 +56,10 @@ function factsOf({
     facts.push(['model', model.map(([key, value]) => `${key} ${safeText(String(value))}`).join(', ')]);
   const said = saidOf(derived);
   if (said !== '') facts.push(['files say', said]);
+  for (const { ref, relation, isHere, name, version } of bases ?? []) {
+    const known = isHere ? `, here as ${name ?? 'a package'} ${version ?? ''}`.trimEnd() : '';
+    facts.push(['base', safeText(`${ref}${relation === undefined ? '' : ` (${relation})`}${known}`)]);
+  }
   const licences = annotations['org.opencontainers.image.licenses'];
   if (licences !== undefined) facts.push(['licences', safeText(licences)]);
   for (const side of ['inputs', 'outputs'] as const) {

@@ -66,7 +66,13 @@ async function takePlace(place: string, folder: string): Promise<Disposable> {
   }
 }
 
-export class Destination implements AsyncDisposable {
+/** Where files of a package are written. */
+export interface Place {
+  /** The path at which a file is written; its folders are made. The name must have been checked. */
+  pathFor(relative: string): string;
+}
+
+export class Destination implements Place, AsyncDisposable {
   readonly #places: Places;
   readonly #lock: Disposable;
   readonly #folders = new Set<string>();
@@ -77,7 +83,6 @@ export class Destination implements AsyncDisposable {
     this.#lock = lock;
   }
 
-  /** The path at which a file of the package is written; its folders are made. The name must have been checked. */
   pathFor(relative: string): string {
     const file = path.join(this.#places.fresh, ...relative.split('/'));
     const folder = path.dirname(file);
@@ -85,6 +90,11 @@ export class Destination implements AsyncDisposable {
     this.#folders.add(folder);
     this.#files.push(file);
     return file;
+  }
+
+  /** A folder in it, for one of several packages. */
+  within(folder: string): Place {
+    return { pathFor: (relative) => this.pathFor(`${folder}/${relative}`) };
   }
 
   /** Gives the restored files their name, all at once. */

@@ -16,7 +16,7 @@ import { modeOf } from '../artifact/build.ts';
 import { readTarLayer, type TarSink } from '../artifact/read-tar-layer.ts';
 import type { Layer } from '../artifact/structure.ts';
 import { MAX_FILES } from '../layers.ts';
-import type { Destination } from './destination.ts';
+import type { Place } from './destination.ts';
 
 export interface RestoreOptions {
   readonly bring?: 'clone' | 'link';
@@ -28,10 +28,10 @@ export class Restore {
   readonly files = new Map<string, Digest>();
   bytesWritten = 0;
   readonly #store: Store;
-  readonly #destination: Destination;
+  readonly #destination: Place;
   readonly #options: RestoreOptions;
 
-  constructor(store: Store, destination: Destination, options: RestoreOptions) {
+  constructor(store: Store, destination: Place, options: RestoreOptions) {
     this.#store = store;
     this.#destination = destination;
     this.#options = options;

@@ -8,12 +8,12 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Store } from '../../oci/store.ts';
 import { checkContent, readContent } from '../../oci/verified.ts';
-import { assertRestorable, type Layer, readStructure } from '../artifact/structure.ts';
+import { assertRestorable, type Layer, readStructure, type Structure } from '../artifact/structure.ts';
 import { compareSums } from '../compare-sums.ts';
 import type { Component } from '../media-types.ts';
 import { findCollision } from '../paths/collisions.ts';
 import { MAX_SUMS_SIZE, parseSums, SUMS_FILE } from '../sums.ts';
-import { openDestination } from './destination.ts';
+import { type Destination, openDestination } from './destination.ts';
 import { Restore, twice } from './restore.ts';
 
 export interface UnpackOptions {
@@ -43,30 +43,65 @@ export async function unpack(
   folder: string,
   options: UnpackOptions = {},
 ): Promise<Unpacked> {
+  const [unpacked] = await unpackTogether([{ store, target, under: undefined }], folder, options);
+  return unpacked;
+}
+
+/** A package among several that are restored side by side. */
+export interface UnpackPart {
+  readonly store: Store;
+  readonly target: Descriptor;
+  /** A folder of its own in the destination; undefined for the destination itself. */
+  readonly under: string | undefined;
+}
+
+/**
+ * Restores several packages into one destination: all of them or nothing.
+ * @throws WaybillError as `unpack` does
+ */
+export async function unpackTogether<Parts extends readonly [UnpackPart, ...UnpackPart[]]>(
+  parts: Parts,
+  folder: string,
+  options: UnpackOptions = {},
+): Promise<{ readonly [Index in keyof Parts]: Unpacked }> {
+  const plans = await Promise.all(parts.map((part) => planOf(part, options)));
+  await using destination = await openDestination(folder, options.overwrite ?? false);
+  const unpacked: Unpacked[] = [];
+  if (options.bring !== 'link') await checkSpace(plans, folder);
+  for (const plan of plans) unpacked.push(await restore(plan, destination, options));
+  destination.finish();
+  return unpacked as { readonly [Index in keyof Parts]: Unpacked };
+}
+
+interface Plan extends UnpackPart {
+  readonly structure: Structure;
+  /** Those that are restored. */
+  readonly layers: readonly Layer[];
+}
+
+async function planOf(part: UnpackPart, { only }: UnpackOptions): Promise<Plan> {
+  const { store, target } = part;
   const structure = await readStructure(store, target);
   assertRestorable(structure, target.digest);
-  const layers = structure.layers.filter(({ component }) => options.only?.includes(component) ?? true);
+  const layers = structure.layers.filter(({ component }) => only?.includes(component) ?? true);
   if (layers.length === 0) {
-    throw new WaybillError(
-      'USAGE',
-      `Cannot unpack ${target.digest}: it has no files in ${options.only?.join(', ') ?? 'it'}`,
-    );
+    throw new WaybillError('USAGE', `Cannot unpack ${target.digest}: it has no files in ${only?.join(', ') ?? 'it'}`);
   }
-  const raw = layers.filter(({ form }) => form === 'raw');
-  refuseCollisions(raw.map(({ path }) => path));
-  await using destination = await openDestination(folder, options.overwrite ?? false);
-  if (options.bring !== 'link') await checkSpace(store, folder, layers);
+  refuseCollisions(layers.filter(({ form }) => form === 'raw').map(({ path }) => path));
+  return { ...part, structure, layers };
+}
 
-  const restore = new Restore(store, destination, options);
-  await restore.rawLayers(raw);
-  for (const layer of layers) if (layer.form !== 'raw') await restore.tarLayer(layer);
-  refuseCollisions(restore.files.keys());
-  await holdToSums(store, structure.layers, restore.files, options.only !== undefined);
-  destination.finish();
+async function restore(plan: Plan, destination: Destination, options: UnpackOptions): Promise<Unpacked> {
+  const { store, target, under, structure, layers } = plan;
+  const restoring = new Restore(store, under === undefined ? destination : destination.within(under), options);
+  await restoring.rawLayers(layers.filter(({ form }) => form === 'raw'));
+  for (const layer of layers) if (layer.form !== 'raw') await restoring.tarLayer(layer);
+  refuseCollisions(restoring.files.keys());
+  await holdToSums(store, structure.layers, restoring.files, options.only !== undefined);
   return {
     digest: target.digest,
-    fileCount: restore.files.size,
-    bytesWritten: restore.bytesWritten,
+    fileCount: restoring.files.size,
+    bytesWritten: restoring.bytesWritten,
     findings: structure.findings,
   };
 }
@@ -101,12 +136,13 @@ async function holdToSums(
   );
 }
 
-async function checkSpace(store: Store, folder: string, layers: readonly Layer[]): Promise<void> {
-  const needed = layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+async function checkSpace(plans: readonly Plan[], folder: string): Promise<void> {
+  const wanted = plans.flatMap(({ store, layers }) => layers.map(({ descriptor }) => ({ store, descriptor })));
+  const needed = wanted.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
   const free = freeBytes(path.dirname(path.resolve(folder)));
   if (free === undefined || needed <= free) return;
   // Unless the sizes themselves are a lie.
-  for (const { descriptor } of layers) {
+  for (const { store, descriptor } of wanted) {
     const found = await store.stat(descriptor);
     if (found !== undefined) checkContent(descriptor, found);
   }

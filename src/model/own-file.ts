@@ -1,9 +1,10 @@
 /** The waybill.yaml that a package carries. */
-import type { Structure } from '../model/artifact/structure.ts';
-import { MAX_WAYBILL_FILE_SIZE, parseWaybillFile } from '../model/waybill-file/parse.ts';
-import { WAYBILL_FILE, type WaybillFile } from '../model/waybill-file/schema.ts';
+
 import type { Store } from '../oci/store.ts';
 import { readContent } from '../oci/verified.ts';
+import type { Structure } from './artifact/structure.ts';
+import { MAX_WAYBILL_FILE_SIZE, parseWaybillFile } from './waybill-file/parse.ts';
+import { WAYBILL_FILE, type WaybillFile } from './waybill-file/schema.ts';
 
 /** @throws WaybillError WAYBILL_FILE_INVALID, DIGEST_INVALID, SIZE_INVALID, BLOB_UNKNOWN */
 export async function readOwnFile(store: Store, { layers }: Structure): Promise<WaybillFile | undefined> {
