@@ -209,6 +209,12 @@ export const findingGroups: readonly FindingGroup[] = [
         meaning: 'The file is of another format than its name says.',
         remedy: 'Rename it; if it came so, ask where it comes from.',
       },
+      {
+        id: 'model-config-value',
+        level: 'warning',
+        meaning: 'A key of a configuration beside the weights, as `config.json`, has a value of another type.',
+        remedy: 'Correct it; programs that read it fail or take something else.',
+      },
     ],
   },
   {
