@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
+import { invariants } from '../src/model/architecture/invariants/index.ts';
 import { formats } from '../src/model/formats/index.ts';
 import { stores } from '../src/oci/stores/index.ts';
 
@@ -20,6 +21,16 @@ test('every file in oci/stores is in the table, once', async () => {
 
 test('every file in model/formats is in the table, once, under its id', async () => {
   expect(formats.map(({ id }) => id).sort()).toEqual(dropInsIn('model/formats').sort());
+});
+
+test('every invariant is in the table, once, and is named after its file', async () => {
+  const names = invariants.map(({ id }) => id);
+  expect(names.toSorted()).toEqual(dropInsIn('model/architecture/invariants').sort());
+  for (const { rules, title, needs } of invariants) {
+    expect(rules.length).toBeGreaterThan(0);
+    expect(title).toMatch(/^[A-Z].*\.$/);
+    expect(needs).not.toBe('');
+  }
 });
 
 test('every file in cli/commands is in the table under the name of its verb', async () => {

@@ -1,5 +1,6 @@
 /** Every generated file: its path in the repository and its text. Nothing is written here. */
 import { commands as loaders } from '../../src/cli/commands/index.ts';
+import { architecturePage } from './architecture-page.ts';
 import { commandsPage } from './commands-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { findingsPage } from './findings-page.ts';
@@ -20,6 +21,7 @@ export async function generateAll(): Promise<ReadonlyMap<string, string>> {
   ]);
   return new Map([
     ...schemas,
+    ['docs/reference/architecture.md', architecturePage()],
     ['docs/reference/commands.md', await commandsPage(commands)],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/findings.md', findingsPage()],

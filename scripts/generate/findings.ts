@@ -16,6 +16,7 @@ export interface FindingGroup {
 }
 
 const again = 'Get the package again from its source; do not use this one.';
+const fits = 'Put the configuration beside the weights that belongs to them; see [architecture](architecture.md).';
 const packer = 'Report it to whoever packed it, or to the makers of the tool that did.';
 
 export const findingGroups: readonly FindingGroup[] = [
@@ -214,6 +215,92 @@ export const findingGroups: readonly FindingGroup[] = [
         level: 'warning',
         meaning: 'A key of a configuration beside the weights, as `config.json`, has a value of another type.',
         remedy: 'Correct it; programs that read it fail or take something else.',
+      },
+    ],
+  },
+  {
+    title: 'Between weights, configuration and tokenizer',
+    rules: [
+      {
+        id: 'model-layer',
+        level: 'error',
+        meaning: 'A layer that the configuration counts has no tensors, or there is one that it does not count.',
+        remedy: fits,
+      },
+      {
+        id: 'model-tensor-missing',
+        level: 'error',
+        meaning: 'A layer lacks a tensor that the other layers have.',
+        remedy: 'Get the weights again: they are not whole.',
+      },
+      {
+        id: 'model-embedding',
+        level: 'error',
+        meaning: 'The embedding has other rows or columns than vocabulary and hidden size make.',
+        remedy: fits,
+      },
+      {
+        id: 'model-tokenizer',
+        level: 'error or warning',
+        meaning:
+          'The tokenizer has tokens without a row in the embedding (error), or only among those that were added (warning).',
+        remedy: 'Use the tokenizer that belongs to the weights, or resize the embedding.',
+      },
+      { id: 'model-norm', level: 'error', meaning: 'A norm is not as wide as the hidden size.', remedy: fits },
+      {
+        id: 'model-attention',
+        level: 'error',
+        meaning: 'A projection of attention has another shape than heads, head size and hidden size make.',
+        remedy: fits,
+      },
+      {
+        id: 'model-feed-forward',
+        level: 'error',
+        meaning: 'A feed-forward block has another shape than hidden size and intermediate size make.',
+        remedy: fits,
+      },
+      {
+        id: 'model-experts',
+        level: 'error',
+        meaning: 'A layer has another number of experts than the configuration says, or experts of another size.',
+        remedy: fits,
+      },
+      {
+        id: 'model-head',
+        level: 'error',
+        meaning: 'The output layer is missing, though it is not tied to the embedding, or has another shape.',
+        remedy: fits,
+      },
+      {
+        id: 'model-quantisation',
+        level: 'error',
+        meaning: 'Scales or zero points of a packed weight are missing or of another shape.',
+        remedy: 'Quantise the model again, or correct `quantization_config`.',
+      },
+      {
+        id: 'model-parameters',
+        level: 'error',
+        meaning: 'Embedding and layers have another number of parameters than the sizes make.',
+        remedy: fits,
+      },
+      {
+        id: 'adapter-base',
+        level: 'error',
+        meaning: 'An adapter is for a module that the base does not have, or that has another shape there.',
+        remedy: 'Name the base that the adapter was trained on.',
+      },
+      {
+        id: 'adapter-rank',
+        level: 'error',
+        meaning:
+          'The two matrices of an adapter have different ranks, or another than `adapter_config.json` says, or one is missing.',
+        remedy: 'Save the adapter again.',
+      },
+      {
+        id: 'adapter-target',
+        level: 'warning',
+        meaning: '`target_modules` of an adapter names a module that the base does not have.',
+        remedy: 'Correct the name: programs that load the adapter may refuse it.',
       },
     ],
   },

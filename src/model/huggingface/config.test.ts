@@ -158,7 +158,7 @@ test('readModelConfig() tells a value of another type with its key, and goes on 
     num_hidden_layers: 1.5,
     vocab_size: 7,
     tie_word_embeddings: 1,
-    text_config: { hidden_size: {} },
+    text_config: { hidden_size: [] },
   });
   expect({ sizes, architectures, tiedEmbeddings }).toEqual({
     sizes: { vocabularySize: 7 },
@@ -169,7 +169,7 @@ test('readModelConfig() tells a value of another type with its key, and goes on 
     'architectures is "LlamaForCausalLM", and should be a list of texts: it is not used',
     'hidden_size is "768", and should be a whole number: it is not used',
     'num_hidden_layers is 1.5, and should be a whole number: it is not used',
-    'text_config.hidden_size is an object, and should be a whole number: it is not used',
+    'text_config.hidden_size is a list of 0, and should be a whole number: it is not used',
     'tie_word_embeddings is 1, and should be true or false: it is not used',
   ]);
   expect(findings.every(({ rule, path }) => rule === 'model-config-value' && path === 'config.json')).toBe(true);

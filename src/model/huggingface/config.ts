@@ -96,8 +96,8 @@ function readSize(fields: Fields, name: keyof Sizes): number | undefined {
   // Some families have a value for each layer.
   if (Array.isArray(value) && value.length > 0 && value.every(isCount))
     return value.every((each) => each === value[0]) ? value[0] : undefined;
-  // Written by programs that mean "none".
-  if (value === false || value === -1) return undefined;
+  // Written by programs that mean "none"; or a value for each part of a model.
+  if (value === false || value === -1 || isObject(value)) return undefined;
   return fields.count(key);
 }
 

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { readAdapterConfig } from './adapter-config.ts';
 import { readGenerationConfig } from './generation-config.ts';
 import { readPreprocessorConfig } from './preprocessor-config.ts';
-import { readShardIndex } from './shard-index.ts';
 
 const fileOf = (value: unknown) => ({ name: 'file.json', bytes: Buffer.from(JSON.stringify(value)) });
 
@@ -90,25 +89,7 @@ test('readAdapterConfig() reads what PEFT writes', () => {
   expect(readAdapterConfig(fileOf({ target_modules: { a: 1 } })).findings).toHaveLength(1);
 });
 
-test('readShardIndex() reads which tensor lies where', () => {
-  const weight_map = { a: 'model-00001-of-00002.safetensors', b: 'model-00002-of-00002.safetensors' };
-  expect(readShardIndex(fileOf({ metadata: { total_size: 12 }, weight_map }))).toEqual({
-    file: 'file.json',
-    files: new Map(Object.entries(weight_map)),
-    totalSize: 12,
-  });
-  expect(readShardIndex(fileOf({ weight_map })).totalSize).toBeUndefined();
-});
-
-test.each(['../model.safetensors', '/etc/passwd', 'a/b', 'a\\b', '..', '', 7, null])(
-  'readShardIndex() refuses the file %j',
-  (file) => {
-    expect(() => readShardIndex(fileOf({ weight_map: { a: file } }))).toThrow('no name of a file');
-  },
-);
-
-test('readShardIndex() refuses a list, and a file that is too large', () => {
-  expect(() => readShardIndex(fileOf({ weight_map: ['a'] }))).toThrow('weight_map');
+test('readGenerationConfig() refuses a file that is too large', () => {
   expect(() => readGenerationConfig({ name: 'x', bytes: Buffer.alloc(5_000_000, ' ') })).toThrow(
     expect.objectContaining({ code: 'LIMIT_EXCEEDED' }),
   );
