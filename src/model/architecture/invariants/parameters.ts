@@ -2,7 +2,7 @@ import type { Invariant, Subject } from '../invariant.ts';
 import type { Shape } from '../network/family.ts';
 import type { Network } from '../network/find.ts';
 
-/** Biases and small tensors that formulas leave out are below this. */
+/** A tensor that is missing everywhere is more than this; sizes that programs round are less. */
 const TOLERANCE = 0.01;
 
 /** Kinds of networks of which the tensors in a layer are known one by one. */
@@ -32,41 +32,36 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   gpt2: ['attn.c_attn.weight', 'attn.c_proj.weight', 'mlp.c_fc.weight', 'mlp.c_proj.weight'],
 };
 
-/** The sum over all layers is what a formula makes of the sizes. */
+/** The sum over all layers is what a formula makes of the sizes: also where a tensor is missing in every one. */
 export const parameters: Invariant = {
   id: 'parameters',
-  title: 'Embedding and layers have the number of parameters that the sizes make, to one in a hundred.',
+  title: 'The matrices of all layers have the number of parameters that the sizes make, to one in a hundred.',
   needs: 'one of the kinds of networks with a formula (Llama and its like, BERT, GPT-2), with all sizes, not packed',
   rules: ['model-parameters'],
   check: ({ network, record }) => {
     const parts = Object.hasOwn(PARTS, record.modelType ?? '') ? PARTS[record.modelType ?? ''] : undefined;
     if (network === undefined || parts === undefined || record.form !== 'huggingface') return [];
     const expected = expectedOf(network, parts, record);
-    const found = foundIn(network);
+    const found = foundIn(network, parts, record);
     if (expected === undefined || found === undefined || Math.abs(found - expected) <= expected * TOLERANCE) return [];
     const [shownFound, shownExpected] = [found, expected].map((count) => count.toLocaleString('en'));
     return [
       {
         rule: 'model-parameters',
         level: 'error',
-        message: `embedding and layers have ${shownFound} parameters, and the sizes in ${record.source} make ${shownExpected}`,
+        message: `the matrices of all layers have ${shownFound} parameters, and the sizes in ${record.source} make ${shownExpected}`,
       },
     ];
   },
 };
 
 function expectedOf(
-  { family, dimensions, prefix, tensors }: Network,
+  { family, dimensions }: Network,
   parts: readonly string[],
   { layers }: Subject['record'],
 ): number | undefined {
   const known = { ...family.layer.attention, ...family.layer.feedForward };
-  const embeddings = Object.entries(family.outside.embedding ?? {}).filter(([name]) => tensors.has(prefix + name));
-  const sizes = [
-    ...parts.map((part) => sizeOf(known[part], dimensions) * (layers ?? Number.NaN)),
-    ...embeddings.map(([, shape]) => sizeOf(shape, dimensions)),
-  ];
-  const sum = sizes.reduce((total, size) => total + size, 0);
+  const sum = parts.reduce((total, part) => total + sizeOf(known[part], dimensions) * (layers ?? Number.NaN), 0);
   return Number.isNaN(sum) || sum === 0 ? undefined : sum;
 }
 
@@ -75,23 +70,21 @@ function sizeOf(shape: Shape | undefined, dimensions: Network['dimensions']): nu
   return shape?.reduce((product, length) => product * (dimensions[length] ?? Number.NaN), 1) ?? Number.NaN;
 }
 
-/** Of weights in layers and of embeddings; of what is packed nothing can be told. */
-function foundIn({ family, prefix, stacks, tensors }: Network): number | undefined {
+const FUSED = /(?:qkv_proj|gate_up_proj)/;
+
+/** Of what is packed nothing can be told. */
+function foundIn({ stacks }: Network, parts: readonly string[], { layers = 0 }: Subject['record']): number | undefined {
   let sum = 0;
-  const layers = stacks.flatMap((stack) => [...stack.layers.values()]);
-  for (const [part, { shape }] of layers.flatMap((layer) => [...layer])) {
-    if (!part.endsWith('.weight')) continue;
-    if (shape === undefined) return undefined;
-    sum += elements(shape);
-  }
-  for (const name of Object.keys(family.outside.embedding ?? {})) {
-    const tensor = tensors.get(prefix + name);
-    if (tensor !== undefined && tensor.shape === undefined) return undefined;
-    sum += elements(tensor?.shape ?? [0]);
+  for (const stack of stacks) {
+    for (const [index, layer] of stack.layers) {
+      // Put together by another program.
+      if ([...layer.keys()].some((part) => FUSED.test(part))) return undefined;
+      for (const tensor of parts.map((part) => layer.get(part))) {
+        if (tensor === undefined || index >= layers) continue;
+        if (tensor.shape === undefined) return undefined;
+        sum += tensor.shape.reduce((product, length) => product * length, 1);
+      }
+    }
   }
   return sum;
-}
-
-function elements(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
