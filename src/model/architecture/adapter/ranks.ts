@@ -24,6 +24,15 @@ function checkPair(pair: LowRank, config: AdapterConfig | undefined): readonly F
       },
     ];
   }
+  const flat = [down, up].find(({ shape }) => shape.length < 2);
+  if (flat !== undefined)
+    return [
+      {
+        rule: 'adapter-rank',
+        level: 'error',
+        message: `${flat.name} is [${flat.shape.join(', ')}], which is no matrix`,
+      },
+    ];
   // GGUF turns the first matrix of an embedding round.
   const isTurned = isEmbedding && down.name.endsWith('.lora_a');
   const rank = down.shape[isTurned ? 1 : 0];
