@@ -54,6 +54,8 @@ test.each([
   ['BPE', bytePairs],
   ['BPE', { ...bytePairs, merges: [['a', 'b']], dropout: 0.5 }],
   ['BPE', { vocab: { a: 0 }, merges: [] }],
+  ['BPE', { merges: ['a b'], type: 'BPE', vocab: { a: 0, b: 1, ab: 2 } }],
+  ['BPE', { continuing_subword_prefix: '##', merges: ['a ##b'], type: 'BPE', vocab: { a: 0, '##b': 1, ab: 2 } }],
   [
     'WordPiece',
     {
@@ -89,6 +91,15 @@ test.each<[string, unknown, string]>([
   ['a model of another type', withModel({ ...bytePairs, type: 'X' }), '"X"'],
   ['a merge of what is no token', withModel({ ...bytePairs, merges: ['a c'] }), '"c"'],
   ['a merge into what is no token', withModel({ ...bytePairs, merges: ['b a'] }), '"ba"'],
+  ['a merge before the vocabulary', withModel({ merges: ['a c'], vocab: { a: 0 } }), '"c"'],
+  ['a prefix behind the merges', withModel({ ...bytePairs, continuing_subword_prefix: '##' }), 'behind its merges'],
+  ['merges of two forms', withModel({ ...bytePairs, merges: ['a b', ['a', 'b']] }), 'another form'],
+  ['something behind its end', '{"model":{"vocab":{},"merges":[]}}x', 'not JSON'],
+  [
+    'a control character in a text',
+    '{"model":{"vocab":{"a\u0001":0},"merges":[]}}'.replace('\\u0001', '\u0001'),
+    'not JSON',
+  ],
   ['a merge of three', withModel({ ...bytePairs, merges: ['a b ab'] }), 'merge 0'],
   ['a negative id', withModel({ ...bytePairs, vocab: { a: -1, b: 1, ab: 2 } }), '-1'],
   ['an id of 33 bits', withModel({ ...bytePairs, vocab: { a: 2 ** 32, b: 1, ab: 2 } }), '4294967296'],

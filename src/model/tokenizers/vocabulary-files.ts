@@ -1,9 +1,9 @@
 /** Vocabularies without a description of how text becomes tokens: `vocab.txt` of WordPiece, `vocab.json` with `merges.txt`. */
 import { WaybillError } from '../../base/errors.ts';
 import type { JsonFile } from '../json/read-object.ts';
-import { parseExactJson } from './huggingface/exact-json.ts';
-import { readVocabulary } from './huggingface/models.ts';
-import { checkMerges, parseMerges } from './merges.ts';
+import { JsonReader } from './huggingface/json-reader.ts';
+import { readVocabulary } from './huggingface/vocabularies.ts';
+import { checkMerge, parseMerge } from './merges.ts';
 import { refusalOf, type Tokenizer } from './tokenizer.ts';
 
 /** The largest vocabularies have 5 MB, their merges 10 MB. */
@@ -34,10 +34,15 @@ export function readVocabularyText(file: JsonFile): Tokenizer {
 export function readVocabularyJson(vocabulary: JsonFile, merges?: JsonFile): Tokenizer {
   checkSize(vocabulary);
   const refuse = refusalOf(vocabulary.name, 'a vocabulary');
-  const ids = readVocabulary(parseExactJson(vocabulary), refuse);
+  const json = new JsonReader(vocabulary.bytes, refuse);
+  const ids = readVocabulary(json, refuse);
+  json.end();
   if (merges !== undefined) {
     const refuseMerge = refusalOf(merges.name, 'merges');
-    checkMerges(parseMerges(linesOf(merges), refuseMerge), { ids, prefix: '', refuse: refuseMerge });
+    for (const [rank, line] of linesOf(merges).entries()) {
+      const merge = parseMerge(line, rank, refuseMerge);
+      if (merge !== undefined) checkMerge(merge, rank, { ids, prefix: '', refuse: refuseMerge });
+    }
   }
   let idEnd = ids.size;
   for (const id of ids.values()) idEnd = Math.max(idEnd, id + 1);

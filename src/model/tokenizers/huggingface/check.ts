@@ -1,6 +1,6 @@
 /** Small checks of values in `tokenizer.json`, put together in tables. */
 import { isObject, type JsonObject } from '../../json/read-object.ts';
-import { isSize, isUint32 } from './exact-json.ts';
+import { isSize, isUint32 } from './numbers.ts';
 
 /** Says what is wrong with a value; undefined when nothing is. */
 export type Check = (value: unknown) => string | undefined;

@@ -1,9 +1,11 @@
 /** The models of Hugging Face tokenizers: a vocabulary, and how words are made of it. `models/…/serialization.rs` of `tokenizers` 0.23. */
-import { isObject, type JsonObject, showJson } from '../../json/read-object.ts';
-import { checkMerges, readMerges } from '../merges.ts';
+import { type JsonObject, showJson } from '../../json/read-object.ts';
+import { checkMerge, type Merge } from '../merges.ts';
 import type { Refuse } from '../tokenizer.ts';
 import { type Check, fields, flag, omissible, optional, size, text } from './check.ts';
-import { isNumber, isSize, isUint32 } from './exact-json.ts';
+import type { JsonReader } from './json-reader.ts';
+import { isNumber, isSize } from './numbers.ts';
+import { readMerges, readPieces, readVocabulary } from './vocabularies.ts';
 
 export interface TokenizerModel {
   readonly kind: 'BPE' | 'WordPiece' | 'WordLevel' | 'Unigram';
@@ -14,11 +16,8 @@ export interface TokenizerModel {
   readonly usesBytes: boolean;
 }
 
-/** The largest vocabularies have 300,000 tokens. */
-const MAX_VOCABULARY = 4_000_000;
-
 const bytePairKeys = fields({
-  dropout: optional((value) => (isNumber(value) && isShare(Number(value.valueOf())) ? undefined : 'must be 0 to 1')),
+  dropout: optional((value) => (isNumber(value) && isShare(Number(value)) ? undefined : 'must be 0 to 1')),
   unk_token: optional(text),
   continuing_subword_prefix: optional(text),
   end_of_word_suffix: optional(text),
@@ -30,67 +29,72 @@ const wordPieceKeys = fields({ unk_token: text, continuing_subword_prefix: text,
 const wordLevelKeys = fields({ unk_token: text });
 const unigramKeys = fields({ unk_id: optional(size), byte_fallback: omissible(flag) });
 
+/** What is read of a model before its kind is known: it may be said last. */
+interface Parts {
+  readonly keys: JsonObject;
+  readonly ids: ReadonlyMap<string, number> | undefined;
+  readonly pieces: readonly string[] | undefined;
+  readonly hasMerges: boolean;
+}
+
 /** @throws what `refuse` makes */
-export function readModel(value: unknown, refuse: Refuse): TokenizerModel {
-  if (!isObject(value)) throw refuse(`model is ${showJson(value)}, and must be an object`);
-  const kind = kindOf(value, refuse);
-  const keys = { BPE: bytePairKeys, WordPiece: wordPieceKeys, WordLevel: wordLevelKeys, Unigram: unigramKeys }[kind];
-  mustPass(keys, value, refuse);
-  const usesBytes = value['byte_fallback'] === true;
+export function readModel(json: JsonReader, refuse: Refuse): TokenizerModel {
+  const parts = readParts(json, refuse);
+  const { keys, ids, pieces } = parts;
+  const kind = kindOf(parts, refuse);
+  const check = { BPE: bytePairKeys, WordPiece: wordPieceKeys, WordLevel: wordLevelKeys, Unigram: unigramKeys }[kind];
+  mustPass(check, keys, refuse);
+  const usesBytes = keys['byte_fallback'] === true;
   if (kind === 'Unigram') {
-    const pieces = readPieces(value['vocab'], refuse);
-    const unknown = value['unk_id'];
+    if (pieces === undefined) throw refuse('the vocabulary must be a list of texts with their scores');
+    const unknown = keys['unk_id'];
     if (isSize(unknown) && unknown >= pieces.length)
       throw refuse(`model unk_id is ${unknown}, and the vocabulary has ${pieces.length} tokens`);
-    const ids = new Map(pieces.map((piece, id) => [piece, id]));
-    return { kind, ids, vocabularySize: pieces.length, usesBytes };
+    return { kind, ids: new Map(pieces.map((piece, id) => [piece, id])), vocabularySize: pieces.length, usesBytes };
   }
-  const ids = readVocabulary(value['vocab'], refuse);
-  if (kind === 'BPE') {
-    const prefix = value['continuing_subword_prefix'];
-    checkMerges(readMerges(value['merges'], refuse), { ids, prefix: typeof prefix === 'string' ? prefix : '', refuse });
-  }
+  if (ids === undefined) throw refuse('the vocabulary must be an object with the id of each token');
+  if (kind === 'BPE' && !parts.hasMerges) throw refuse('model has no merges');
   return { kind, ids, vocabularySize: ids.size, usesBytes };
 }
 
-/** Ids by token, of a JSON object. @throws what `refuse` makes */
-export function readVocabulary(value: unknown, refuse: Refuse): ReadonlyMap<string, number> {
-  if (!isObject(value)) throw refuse(`the vocabulary is ${showJson(value)}, and must be an object`);
-  const entries = Object.entries(value);
-  checkCount(entries.length, refuse);
-  const ids = new Map<string, number>();
-  for (const [token, id] of entries) {
-    if (!isUint32(id)) throw refuse(`the token ${JSON.stringify(token)} has the id ${showJson(id)}`);
-    ids.set(token, id);
-  }
-  return ids;
+/** Merges are checked while they are read, where the vocabulary stands before them, as it nearly always does. */
+function readParts(json: JsonReader, refuse: Refuse): Parts {
+  const keys: [string, unknown][] = [];
+  const waiting: [merge: Merge, rank: number][] = [];
+  let ids: ReadonlyMap<string, number> | undefined;
+  let pieces: readonly string[] | undefined;
+  let hasMerges = false;
+  let prefix = '';
+  if (json.next() !== '{') throw refuse('model must be an object');
+  json.object((key) => {
+    if (key === 'vocab' && json.next() === '{') ids = readVocabulary(json, refuse);
+    else if (key === 'vocab') pieces = readPieces(json, refuse);
+    else if (key === 'merges') {
+      hasMerges = true;
+      readMerges(json, refuse, (merge, rank) => {
+        if (ids === undefined) waiting.push([merge, rank]);
+        else checkMerge(merge, rank, { ids, prefix, refuse });
+      });
+    } else {
+      const value = json.value();
+      keys.push([key, value]);
+      if (key !== 'continuing_subword_prefix' || typeof value !== 'string') return;
+      if (hasMerges && value !== '') throw refuse(`model has ${key} behind its merges, which need it`);
+      prefix = value;
+    }
+  });
+  for (const [merge, rank] of waiting) checkMerge(merge, rank, { ids: ids ?? new Map(), prefix, refuse });
+  return { keys: Object.fromEntries(keys), ids, pieces, hasMerges };
 }
 
 /** Files of 2020 do not say it: then it is the first that fits. */
-function kindOf(value: JsonObject, refuse: Refuse): TokenizerModel['kind'] {
-  const { type } = value;
+function kindOf({ keys, ids, hasMerges }: Parts, refuse: Refuse): TokenizerModel['kind'] {
+  const { type } = keys;
   if (type === 'BPE' || type === 'WordPiece' || type === 'WordLevel' || type === 'Unigram') return type;
-  if (Object.hasOwn(value, 'type'))
-    throw refuse(`model has the type ${showJson(type)}, which the format does not know`);
-  if (isObject(value['vocab']) && Object.hasOwn(value, 'merges')) return 'BPE';
-  if (isObject(value['vocab'])) return wordPieceKeys(value) === undefined ? 'WordPiece' : 'WordLevel';
-  return 'Unigram';
-}
-
-/** Texts, each with its score. */
-function readPieces(value: unknown, refuse: Refuse): readonly string[] {
-  if (!Array.isArray(value)) throw refuse(`the vocabulary is ${showJson(value)}, and must be a list`);
-  checkCount(value.length, refuse);
-  return value.map((item: unknown, id) => {
-    const [piece, score, ...more]: unknown[] = Array.isArray(item) ? item : [];
-    if (typeof piece !== 'string' || !isNumber(score) || more.length > 0)
-      throw refuse(`the token ${id} is no text with a score`);
-    return piece;
-  });
-}
-
-function checkCount(count: number, refuse: Refuse): void {
-  if (count > MAX_VOCABULARY) throw refuse(`its vocabulary has ${count} tokens, the limit is ${MAX_VOCABULARY}`);
+  if (Object.hasOwn(keys, 'type')) throw refuse(`model has the type ${showJson(type)}, which the format does not know`);
+  if (ids === undefined) return 'Unigram';
+  if (hasMerges) return 'BPE';
+  return wordPieceKeys(keys) === undefined ? 'WordPiece' : 'WordLevel';
 }
 
 function mustPass(check: Check, value: JsonObject, refuse: Refuse): void {

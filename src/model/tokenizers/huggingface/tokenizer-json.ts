@@ -3,11 +3,11 @@
  * (`tokenizer/serialization.rs`), and what could be read in two ways.
  */
 import { WaybillError } from '../../../base/errors.ts';
-import { isObject, type JsonFile, showJson } from '../../json/read-object.ts';
+import { isObject, type JsonFile, type JsonObject, showJson } from '../../json/read-object.ts';
 import { type AddedToken, type Refuse, refusalOf, type Tokenizer } from '../tokenizer.ts';
 import { fields, flag, omissible, oneOf, optional, size, text, uint32, variant } from './check.ts';
 import { readSteps, type stepKinds } from './components.ts';
-import { parseExactJson } from './exact-json.ts';
+import { JsonReader } from './json-reader.ts';
 import { readModel, type TokenizerModel } from './models.ts';
 
 /** The largest have 34 MB: 260,000 tokens with their merges. */
@@ -65,17 +65,13 @@ export function readTokenizerJson(file: JsonFile): Tokenizer {
       `Cannot read ${name}: it has ${bytes.length} bytes, the limit is ${MAX_TOKENIZER_SIZE}`,
     );
   const refuse = refusalOf(name, 'a tokenizer');
-  const value = parseExactJson(file);
-  if (!isObject(value)) throw refuse('it is no JSON object');
-  const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined) throw refuse(`it has the key ${showJson(unknown)}, which the format does not know`);
+  const { model, value } = readParts(bytes, refuse);
   if (Object.hasOwn(value, 'version') && value['version'] !== '1.0')
     throw refuse(`its version is ${showJson(value['version'])}, and 1.0 is read`);
   for (const [key, check] of Object.entries({ truncation, padding })) {
     const problem = check(value[key]);
     if (problem !== undefined) throw refuse(`${key} ${problem}`);
   }
-  const model = readModel(value['model'], refuse);
   const remarks: string[] = [];
   const steps = (kind: keyof typeof stepKinds) =>
     value[kind] === undefined || value[kind] === null ? [] : readSteps(kind, value[kind], { refuse, remarks });
@@ -91,6 +87,22 @@ export function readTokenizerJson(file: JsonFile): Tokenizer {
     usesBytes: model.usesBytes,
     ...(remarks.length === 0 ? {} : { remarks }),
   };
+}
+
+/** The model as what it says; the rest, which is small, as it stands. */
+function readParts(bytes: Uint8Array, refuse: Refuse): { readonly model: TokenizerModel; readonly value: JsonObject } {
+  const json = new JsonReader(bytes, refuse);
+  const rest: [string, unknown][] = [];
+  let model: TokenizerModel | undefined;
+  if (json.next() !== '{') throw refuse('it is no JSON object');
+  json.object((key) => {
+    if (!KEYS.includes(key)) throw refuse(`it has the key ${showJson(key)}, which the format does not know`);
+    if (key === 'model') model = readModel(json, refuse);
+    else rest.push([key, json.value()]);
+  });
+  json.end();
+  if (model === undefined) throw refuse('it has no model');
+  return { model, value: Object.fromEntries(rest) };
 }
 
 function readAdded(
