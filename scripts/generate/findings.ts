@@ -5,7 +5,7 @@
 
 export interface FindingRule {
   readonly id: string;
-  readonly level: 'note' | 'warning' | 'error' | 'error or warning';
+  readonly level: 'note' | 'warning' | 'error' | 'error or warning' | 'error or note';
   readonly meaning: string;
   readonly remedy: string;
 }
@@ -241,9 +241,9 @@ export const findingGroups: readonly FindingGroup[] = [
       },
       {
         id: 'model-tokenizer',
-        level: 'error or warning',
+        level: 'error or note',
         meaning:
-          'The tokenizer has tokens without a row in the embedding (error), or only among those that were added (warning).',
+          'The tokenizer has tokens without a row in the embedding (error), or only among those that were added, as published models have them (note).',
         remedy: 'Use the tokenizer that belongs to the weights, or resize the embedding.',
       },
       { id: 'model-norm', level: 'error', meaning: 'A norm is not as wide as the hidden size.', remedy: fits },

@@ -31,6 +31,23 @@ test('describeArchitecture() gives the record, both digests and nothing that doe
   expect(found(llama(''))).toEqual([]);
 });
 
+/** As Mistral saves its own. */
+const foreign = () =>
+  llama('').map((tensor) => ({
+    ...tensor,
+    name: tensor.name
+      .replace('self_attn.q_proj', 'attention.wq')
+      .replace('self_attn.', 'attention.')
+      .replace('mlp.', 'feed_forward.'),
+  }));
+/** Weights of projections under another name, in all layers or in one. */
+const inForm = (form: string, layer?: number) =>
+  llama().map((tensor) =>
+    tensor.name.includes(`layers.${layer ?? ''}`)
+      ? { ...tensor, dtype: 'I32', name: tensor.name.replace('_proj.weight', `_proj.${form}`) }
+      : tensor,
+  );
+
 test.each<[string, readonly LayoutTensor[], object, readonly string[]]>([
   [
     'a layer missing',
@@ -132,6 +149,17 @@ test.each<[string, readonly LayoutTensor[], object]>([
     [...llama(), ...llama('').filter(({ name }) => name !== 'lm_head.weight')],
     { num_hidden_layers: 9 },
   ],
+  [
+    'an inner network with the configuration of the whole',
+    llama('').filter(({ name }) => name !== 'lm_head.weight'),
+    {},
+  ],
+  ['a kind that code of its own builds', llama('model.', 1), { auto_map: { AutoModel: 'modeling.Model' } }],
+  ['a class that transformers does not have', llama('model.', 1), { architectures: ['LlamaForCausalLMEagle3'] }],
+  ['heads that were cut off', llama('model.', 1), { pruned_heads: { 0: [1] } }],
+  ['names of the program that trained it', foreign(), {}],
+  ['a packed form that is not known', inForm('q_weight'), {}],
+  ['a packed form that is not known in one layer', inForm('W_q', 1), {}],
   ['the part of a larger model', llama('model.', 1), { vision_config: { model_type: 'clip', hidden_size: 5 } }],
 ])('describeArchitecture() says nothing of %s', (_, tensors, changes) => {
   expect(found(tensors, { ...SIZES, ...changes })).toEqual([]);
@@ -167,7 +195,7 @@ test('describeArchitecture() holds a tokenizer to the rows of the embedding', ()
     'error model-tokenizer: tokenizer.json has tokens up to 104, and the embedding of config.json 104 rows',
   ]);
   expect(found(llama(), SIZES, { tokenizer: tokenizer(104, [104]) })).toEqual([
-    'warning model-tokenizer: tokenizer.json adds "<104>" (104), and the embedding has 104 rows',
+    'note model-tokenizer: tokenizer.json adds "<104>" (104), and the embedding has 104 rows',
   ]);
 });
 

@@ -2,6 +2,7 @@
 import type { Finding } from '../../base/finding.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { ModelConfig } from '../huggingface/config.ts';
+import { isObject } from '../json/read-object.ts';
 import type { ModelFile } from '../model-file/format.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import { invariants } from './invariants/index.ts';
@@ -33,6 +34,10 @@ export interface Architecture {
   readonly findings: readonly Finding[];
 }
 
+/** Classes of transformers; others are of programs that build a network of their own. */
+const CLASS =
+  /(?:Model|ForCausalLM|ForMaskedLM|ForPreTraining|ForConditionalGeneration|ForSequenceClassification|ForTokenClassification|ForQuestionAnswering|ForMultipleChoice|ForImageClassification|ForAudioClassification|ForMaskedImageModeling)$/;
+
 /** Formats whose tensors have the names that the network gives them. Converters to others fold, turn and rename. */
 const NAMED_FORMATS = ['safetensors', 'gguf'];
 
@@ -43,7 +48,7 @@ export function describeArchitecture(sources: ArchitectureSources): Architecture
   const record = recordOf(sources);
   const findings = [...(config?.findings ?? [])];
   if (record === undefined) return { ...digests, findings };
-  if (!NAMED_FORMATS.includes(sources.format)) return { record, ...digests, findings };
+  if (!canBeJudged(sources)) return { record, ...digests, findings };
   const subject = {
     tensors,
     record,
@@ -58,4 +63,17 @@ export function describeArchitecture(sources: ArchitectureSources): Architecture
 /** What the weights say themselves comes first. */
 function recordOf({ name, gguf, config }: ArchitectureSources): ArchitectureRecord | undefined {
   return (gguf && recordFromGguf(gguf, name)) ?? (config && recordFromConfig(config));
+}
+
+/** Not what brings code of its own: the kind that it names is only where that began. */
+function canBeJudged({ format, config, gguf, tensors }: ArchitectureSources): boolean {
+  if (!NAMED_FORMATS.includes(format)) return false;
+  if (gguf !== undefined) {
+    const [type, count] = [gguf.metadata.get('general.type'), gguf.metadata.get('split.tensors.count')];
+    return (type === undefined || type === 'model') && (typeof count !== 'number' || count === tensors.length);
+  }
+  if (config === undefined || config.remoteCode.size > 0) return false;
+  const pruned = config.fields.raw('pruned_heads');
+  const isPruned = isObject(pruned) && Object.keys(pruned).length > 0;
+  return !isPruned && config.architectures.every((name) => CLASS.test(name));
 }

@@ -18,7 +18,9 @@ export function readQuantization(fields: Fields): QuantizationConfig | undefined
   if (inner === undefined) return undefined;
   const method = inner.text('quant_method') ?? (inner.has('load_in_4bit') ? 'bitsandbytes' : undefined);
   if (method === undefined) return undefined;
-  const bits = bitsOf(inner);
+  // With rules for single modules, the whole has no one number of bits.
+  const isMixed = ['dynamic', 'extra_config', 'layer_config', 'config_groups'].some((key) => inner.has(key));
+  const bits = isMixed ? undefined : bitsOf(inner);
   const group = inner.number('group_size') ?? inner.number('q_group_size');
   const variant = ['checkpoint_format', 'version', 'bnb_4bit_quant_type', 'fmt', 'format', 'packing_format']
     .map((key) => (typeof inner.raw(key) === 'string' ? inner.text(key) : undefined))

@@ -95,11 +95,7 @@ test.each<[string, unknown, string]>([
   ['a prefix behind the merges', withModel({ ...bytePairs, continuing_subword_prefix: '##' }), 'behind its merges'],
   ['merges of two forms', withModel({ ...bytePairs, merges: ['a b', ['a', 'b']] }), 'another form'],
   ['something behind its end', '{"model":{"vocab":{},"merges":[]}}x', 'not JSON'],
-  [
-    'a control character in a text',
-    '{"model":{"vocab":{"a\u0001":0},"merges":[]}}'.replace('\\u0001', '\u0001'),
-    'not JSON',
-  ],
+  ['a control character in a text', '{"model":{"vocab":{"a\u0001":0},"merges":[]}}', 'not JSON'],
   ['a merge of three', withModel({ ...bytePairs, merges: ['a b ab'] }), 'merge 0'],
   ['a negative id', withModel({ ...bytePairs, vocab: { a: -1, b: 1, ab: 2 } }), '-1'],
   ['an id of 33 bits', withModel({ ...bytePairs, vocab: { a: 2 ** 32, b: 1, ab: 2 } }), '4294967296'],

@@ -11,10 +11,14 @@ export const head: Invariant = {
   check: (subject) => [...checkMissing(subject), ...checkShape(subject)],
 };
 
-/** Of networks that write text, when the embedding is there and something else says nothing of an output. */
+/**
+ * Of networks that write text, when the embedding is there and nothing has the name of an output layer. Who saved the
+ * inner network alone, as for embeddings of sentences, left the output layer out and often kept the configuration.
+ */
 function checkMissing({ network, record }: Subject): readonly Finding[] {
   const [name] = network?.family.head ?? [];
-  if (network === undefined || name === undefined || record.tiedEmbeddings !== false) return [];
+  if (network === undefined || name === undefined || network.prefix === '' || record.tiedEmbeddings !== false)
+    return [];
   if (!record.architectures.some((each) => /ForCausalLM$|LMHeadModel$/.test(each))) return [];
   const [embedding] = Object.keys(network.family.outside.embedding ?? {});
   const hasEmbedding = embedding !== undefined && network.tensors.has(network.prefix + embedding);

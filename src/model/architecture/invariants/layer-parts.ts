@@ -1,6 +1,7 @@
 import type { Finding } from '../../../base/finding.ts';
 import type { Invariant } from '../invariant.ts';
 import type { FoundStack } from '../network/find.ts';
+import { isInAnotherForm } from '../network/logical-shape.ts';
 
 /** As many as somebody reads. */
 const SHOWN = 20;
@@ -24,7 +25,8 @@ function checkStack({ path, layers }: FoundStack): readonly Finding[] {
   for (const [part, count] of counts) {
     // What only few layers have is nothing that the others lack.
     if (count === layers.size || count * 2 <= layers.size) continue;
-    for (const [index, layer] of layers) if (!layer.has(part)) missing.push(`${path}${index}.${part}`);
+    for (const [index, layer] of layers)
+      if (!layer.has(part) && !isInAnotherForm(part, layer)) missing.push(`${path}${index}.${part}`);
   }
   const findings = missing.slice(0, SHOWN).map(
     (name) =>

@@ -1,6 +1,7 @@
 import type { Invariant, Subject } from '../invariant.ts';
 import type { Shape } from '../network/family.ts';
 import type { Network } from '../network/find.ts';
+import { isInAnotherForm } from '../network/logical-shape.ts';
 
 /** A tensor that is missing everywhere is more than this; sizes that programs round are less. */
 const TOLERANCE = 0.01;
@@ -72,18 +73,22 @@ function sizeOf(shape: Shape | undefined, dimensions: Network['dimensions']): nu
 
 const FUSED = /(?:qkv_proj|gate_up_proj)/;
 
-/** Of what is packed nothing can be told. */
+/** Of names that another program gave, and of what is packed, nothing can be told. */
 function foundIn({ stacks }: Network, parts: readonly string[], { layers = 0 }: Subject['record']): number | undefined {
+  const all = stacks.flatMap((stack) =>
+    [...stack.layers].filter(([index]) => index < layers).map(([, layer]) => layer),
+  );
+  const names = new Set(all.flatMap((layer) => [...layer.keys()]));
+  const isForeign =
+    [...names].some((name) => FUSED.test(name)) ||
+    all.some((layer) => parts.some((part) => isInAnotherForm(part, layer)));
+  if (isForeign || parts.filter((part) => names.has(part)).length * 2 < parts.length) return undefined;
   let sum = 0;
-  for (const stack of stacks) {
-    for (const [index, layer] of stack.layers) {
-      // Put together by another program.
-      if ([...layer.keys()].some((part) => FUSED.test(part))) return undefined;
-      for (const tensor of parts.map((part) => layer.get(part))) {
-        if (tensor === undefined || index >= layers) continue;
-        if (tensor.shape === undefined) return undefined;
-        sum += tensor.shape.reduce((product, length) => product * length, 1);
-      }
+  for (const layer of all) {
+    for (const tensor of parts.map((part) => layer.get(part))) {
+      if (tensor === undefined) continue;
+      if (tensor.shape === undefined) return undefined;
+      sum += tensor.shape.reduce((product, length) => product * length, 1);
     }
   }
   return sum;

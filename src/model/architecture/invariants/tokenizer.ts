@@ -24,7 +24,7 @@ export const tokenizer: Invariant = {
       // Published models have such tokens: nobody means to use them.
       findings.push({
         rule: 'model-tokenizer',
-        level: 'warning',
+        level: 'note',
         message: `${source} adds ${names.join(', ')}${added.length > 3 ? ', …' : ''}, and the embedding has ${rows} rows`,
       });
     }

@@ -25,7 +25,6 @@ export function logicalTensors(
   { form, quantisation }: Pick<ArchitectureRecord, 'form' | 'quantisation'>,
 ): ReadonlyMap<string, LogicalTensor> {
   const found = new Map<string, LogicalTensor>();
-  // `scales` and `biases` beside a weight of whole numbers: the form of MLX.
   for (const tensor of tensors) {
     if (form === 'gguf') {
       found.set(tensor.name, { stored: tensor.name, shape: tensor.shape });
@@ -37,6 +36,14 @@ export function logicalTensors(
     found.set(name, { stored: tensor.name, shape });
   }
   return found;
+}
+
+/** Whether a module has no weight by its name but other tensors: so it is stored in a form that is not known. */
+export function isInAnotherForm(part: string, names: ReadonlyMap<string, unknown>): boolean {
+  if (names.has(part)) return false;
+  const module = part.replace(/weight$/, '');
+  for (const name of names.keys()) if (name.startsWith(module) && !name.endsWith('.bias')) return true;
+  return false;
 }
 
 /** Blocks of a scale each keep the shape of the weight. */

@@ -68,3 +68,14 @@ test('describeArchitecture() knows weights in a few bits whose form is not known
     ),
   ).toHaveLength(1);
 });
+
+test('describeArchitecture() says nothing of weights of which each has bits of its own', () => {
+  const other = packed('gptq').map((tensor) =>
+    tensor.name.includes('layers.1.mlp.up_proj.qweight') ? { ...tensor, shape: [16, 160] } : tensor,
+  );
+  const quantization = { quant_method: 'gptq', bits: 4, group_size: 16 };
+  expect(found(other, { ...SIZES, quantization_config: quantization })).not.toEqual([]);
+  expect(
+    found(other, { ...SIZES, quantization_config: { ...quantization, dynamic: { '.*up_proj': { bits: 8 } } } }),
+  ).toEqual([]);
+});

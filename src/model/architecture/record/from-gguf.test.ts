@@ -64,3 +64,17 @@ test('describeArchitecture() holds the tensors of a GGUF file to its keys', () =
     'blk.1.ffn_up.weight is missing, and the other layers have it',
   ]);
 });
+
+test('describeArchitecture() judges no adapter, and no part of a model', () => {
+  const judge = (...more: readonly (readonly [string, MetadataValue])[]) =>
+    describeArchitecture({
+      name: 'model.gguf',
+      format: 'gguf',
+      tensors: gguf().slice(0, 5),
+      gguf: { architecture: 'llama', metadata: new Map([...ggufKeys, ...more]) },
+    }).findings.length;
+  expect(judge()).toBeGreaterThan(0);
+  expect(judge(['general.type', 'model'])).toBeGreaterThan(0);
+  expect(judge(['general.type', 'adapter'])).toBe(0);
+  expect(judge(['split.tensors.count', 29])).toBe(0);
+});
