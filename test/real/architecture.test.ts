@@ -7,11 +7,12 @@ import type { LayoutTensor } from '../../src/model/architecture/layout.ts';
 import { readModelConfig } from '../../src/model/huggingface/config.ts';
 import { openFile } from '../../src/model/model-file/byte-source.ts';
 import { readModelFile } from '../../src/model/model-file/identify.ts';
+import { readGgufTokenizer } from '../../src/model/tokenizers/gguf.ts';
 import { readTokenizerConfig } from '../../src/model/tokenizers/huggingface/tokenizer-config.ts';
 import { readTokenizerJson } from '../../src/model/tokenizers/huggingface/tokenizer-json.ts';
 import { readVocabularyText } from '../../src/model/tokenizers/vocabulary-files.ts';
 import { referencePython } from './_python.ts';
-import { repository, run } from './_run.ts';
+import { repository, run, temporaryFolder } from './_run.ts';
 import { wheelFolder } from './_wheel.ts';
 
 /** A sentence encoder of six layers of BERT, 90 MB. */
@@ -94,4 +95,33 @@ test.each([
       .findings.map((finding) => finding.message)
       .join('\n'),
   ).toContain(message);
+});
+
+test('nothing is found in a GGUF file that its library wrote, and each key that says another size is', async () => {
+  const file = path.join(temporaryFolder(), 'model.gguf');
+  run(referencePython(), [path.join(repository, 'test', 'real', '_write-gguf.py'), file]);
+  using source = openFile(file);
+  const { tensors: blocks, metadata, architecture = '' } = await readModelFile(source);
+  const judge = (changes: readonly (readonly [string, number])[] = []) =>
+    describeArchitecture({
+      name: 'model.gguf',
+      format: 'gguf',
+      tensors: blocks,
+      gguf: { architecture, metadata: new Map([...metadata, ...changes]) },
+    }).findings;
+  expect(judge()).toEqual([]);
+  for (const [key, value] of [
+    ['block_count', 3],
+    ['embedding_length', 96],
+    ['feed_forward_length', 64],
+    ['attention.head_count', 6],
+    ['attention.head_count_kv', 4],
+    ['vocab_size', 105],
+  ] as const)
+    expect(judge([[`llama.${key}`, value]]).length, key).toBeGreaterThan(0);
+  expect(readGgufTokenizer(metadata, 'model.gguf')).toMatchObject({
+    kind: 'BPE',
+    vocabularySize: 104,
+    chatTemplates: [{ size: 14 }],
+  });
 });
