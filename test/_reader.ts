@@ -47,6 +47,19 @@ function numbersOf(size: number): Buffer {
   return numbers;
 }
 
+/** Of three words. */
+const TOKENIZER = {
+  version: '1.0',
+  truncation: null,
+  padding: null,
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: { type: 'Whitespace' },
+  post_processor: null,
+  decoder: null,
+  model: { type: 'WordLevel', vocab: { kind: 0, rude: 1, '[UNK]': 2 }, unk_token: '[UNK]' },
+};
+
 /** A folder that came from somewhere, without a waybill.yaml. */
 const SENTIMENT = {
   LICENSE: LICENCE_TEXT,
@@ -56,7 +69,7 @@ const SENTIMENT = {
     '{"architectures":["BertForSequenceClassification"],"model_type":"bert","hidden_size":64,"vocab_size":1000}\n',
   'inference/predict.py': 'print("kind")\n',
   'model.safetensors': bert(),
-  'tokenizer.json': '{"version":"1.0"}\n',
+  'tokenizer.json': `${JSON.stringify(TOKENIZER)}\n`,
 };
 
 /** A folder with a waybill.yaml, in a version of its own. */

@@ -61,6 +61,12 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: packer,
       },
       {
+        id: 'model-skipped',
+        level: 'note',
+        meaning: 'There are more files of weights than are looked at: what the others hold is not known.',
+        remedy: 'None is needed; arrays in such numbers are seldom models.',
+      },
+      {
         id: 'model-index',
         level: 'warning',
         meaning: 'The index of the shards states another total size than the shards have.',

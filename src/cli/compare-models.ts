@@ -28,8 +28,8 @@ async function modelAt(context: Context, text: string): Promise<ModelSet> {
     throw sets.length === 0
       ? refuse('it has no model file whose tensors are read', 'waybill inspect shows what it has')
       : refuse(`it has ${sets.length} models, and which of them is meant cannot be told`, 'Name the file, as ./FILE');
-  if (main.tensors.length === 0) throw refuse(`${main.name} has no tensors`, 'Name another file');
-  return main;
+  if (main.set.tensors.length === 0) throw refuse(`${main.set.name} has no tensors`, 'Name another file');
+  return main.set;
 }
 
 function plain({ dtype, shape }: { dtype: string; shape: readonly number[] }): { dtype: string; shape: number[] } {

@@ -1,7 +1,7 @@
 /** What a package was made from, as `waybill inspect` tells it: only stores on this machine, or its own, are asked. */
 import type { Finding } from '../base/finding.ts';
 import { checkBases } from '../model/bases/check.ts';
-import type { ModelSet } from '../model/model-set/model-set.ts';
+import type { DescribedModel } from '../model/facts/described-model.ts';
 import type { WaybillFile } from '../model/waybill-file/schema.ts';
 import { isDigest } from '../oci/digest.ts';
 import type { Context } from './context.ts';
@@ -13,7 +13,7 @@ import { openBases } from './package-bases.ts';
 export async function inspectBases(
   context: Context,
   found: Located,
-  { subject, file, main }: { subject: string; file: WaybillFile | undefined; main: ModelSet | undefined },
+  { subject, file, main }: { subject: string; file: WaybillFile | undefined; main: DescribedModel | undefined },
 ): Promise<{ bases: PackageOutput['bases']; findings: readonly Finding[] }> {
   if ((file?.model?.baseModels ?? []).length === 0) return { bases: undefined, findings: [] };
   await using opened = await openBases(context, found, { subject, file, isFar: false });

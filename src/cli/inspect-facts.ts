@@ -1,10 +1,11 @@
 /** What the files of a package say of its model, as `waybill inspect` tells it beside what waybill.yaml states. */
 import type { Finding } from '../base/finding.ts';
 import type { Structure } from '../model/artifact/structure.ts';
+import { excuse } from '../model/facts/caveats.ts';
 import { compareFacts } from '../model/facts/compare.ts';
 import { deriveFacts } from '../model/facts/derive.ts';
+import type { DescribedModel } from '../model/facts/described-model.ts';
 import type { Fact, ModelFacts } from '../model/facts/facts.ts';
-import type { ModelSet } from '../model/model-set/model-set.ts';
 import { filesOfStore } from '../model/model-set/package-file.ts';
 import { WAYBILL_FILE, type WaybillFile } from '../model/waybill-file/schema.ts';
 import type { Store } from '../oci/store.ts';
@@ -12,7 +13,7 @@ import type { PackageOutput } from './outputs/inspect.ts';
 
 export interface InspectedFacts {
   readonly facts: PackageOutput['facts'];
-  readonly main: ModelSet | undefined;
+  readonly main: DescribedModel | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -22,16 +23,13 @@ export async function inspectFacts(
   structure: Structure,
   stated: WaybillFile | undefined,
 ): Promise<InspectedFacts> {
-  const { facts, main, sets, unread } = await deriveFacts(filesOfStore(store, structure), stated?.runtime?.model);
+  const { facts, main, findings } = await deriveFacts(filesOfStore(store, structure), stated?.runtime?.model);
   const differing = stated === undefined ? [] : compareFacts(stated, facts);
   return {
     facts: plainFacts(facts),
     main,
     findings: [
-      ...sets.flatMap(({ findings }) => findings),
-      ...unread.map(({ files: [path = ''], error }): Finding => {
-        return { rule: 'model-unreadable', level: 'warning', path, message: error.message };
-      }),
+      ...excuse(findings, stated?.model?.caveats ?? []),
       ...differing.map(({ at, message }): Finding => {
         return { rule: 'model-facts', level: 'warning', path: WAYBILL_FILE, message: `${at.join('.')}: ${message}` };
       }),

@@ -13,10 +13,10 @@ import { push } from '../oci/verified.ts';
 import { type BuiltLayer, buildArtifact } from './artifact/build.ts';
 import { bringLayers, type LayerTotals, type Watch } from './bring-layers.ts';
 import type { DigestCache } from './digest-cache.ts';
-import { checkFacts } from './facts/check.ts';
 import { LayerWork } from './layer-work.ts';
 import { planLayers } from './layers.ts';
 import { MODEL_CONFIG, MODEL_MANIFEST } from './media-types.ts';
+import { isNamedAsModel } from './model-file/names.ts';
 import { sendLayers } from './send-layers.ts';
 import type { Source } from './source/read.ts';
 import { formatSums, SUMS_FILE } from './sums.ts';
@@ -51,7 +51,7 @@ export interface Packed extends LayerTotals {
  */
 export async function pack(source: Source, dependencies: PackDependencies, options: PackOptions = {}): Promise<Packed> {
   const { store } = dependencies;
-  const facts = await checkFacts(source);
+  const facts = await factsFindings(source, store);
   const planned = planLayers(source.files.map((file) => ({ ...file, size: file.identity.size })));
   const work = planned.map((layer) => new LayerWork(layer, dependencies.cache));
   const totals = await moveLayers(work, dependencies, options.bring ?? 'clone');
@@ -79,6 +79,18 @@ export async function pack(source: Source, dependencies: PackDependencies, optio
     bytesSent: isSending(store) ? totals.bytesSent + own : 0,
     findings: [...source.findings, ...facts],
   };
+}
+
+/** Readers of model files are loaded where there is one, or where something is stated of it. */
+async function factsFindings(source: Source, store: ArtifactStore): Promise<readonly Finding[]> {
+  const { file, files } = source;
+  const isTold = file.model !== undefined || file.interface !== undefined || file.runtime !== undefined;
+  if (!isTold && !files.some(({ path, component }) => component === 'weights' && isNamedAsModel(path))) return [];
+  const { checkFacts } = await import('./facts/check.ts');
+  return checkFacts(source, async (_, digest) => {
+    const target = await store.resolve(digest);
+    return target === undefined ? undefined : { store, target };
+  });
 }
 
 /** By the fastest way that the store knows. */

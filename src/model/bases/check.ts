@@ -1,8 +1,9 @@
 /** Holds a model to its bases: layouts, licences, and whether they can be found at all. */
 import type { Finding } from '../../base/finding.ts';
-import { compareLayouts } from '../architecture/compare.ts';
+import { checkAdapter, isGgufAdapter } from '../architecture/adapter/check.ts';
+import { compareLayouts, type LayoutComparison } from '../architecture/compare.ts';
 import { deriveFacts } from '../facts/derive.ts';
-import type { ModelSet } from '../model-set/model-set.ts';
+import type { DescribedModel } from '../facts/described-model.ts';
 import { filesOfStore } from '../model-set/package-file.ts';
 import type { WaybillFile } from '../waybill-file/schema.ts';
 import type { Base, FollowedPackage } from './follow.ts';
@@ -14,13 +15,13 @@ import { licenceFindings } from './licences.ts';
  */
 export async function checkBases(
   file: WaybillFile | undefined,
-  main: ModelSet | undefined,
+  main: DescribedModel | undefined,
   bases: readonly Base[],
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [...licenceFindings(file, bases)];
   for (const { stated, found, depth } of bases) {
     if (found === undefined) findings.push(missing(stated));
-    else if (depth === 1) findings.push(...(await layoutFindings(stated, main, found)));
+    else if (depth === 1 && main !== undefined) findings.push(...(await layoutFindings(stated, main, found)));
   }
   return findings;
 }
@@ -38,23 +39,34 @@ function missing({ ref, digest }: Base['stated']): Finding {
   };
 }
 
-/** A fine-tune has the tensors of its base. What was quantised, merged or distilled may have others. */
+/** A fine-tune has the tensors of its base; an adapter fits them. What was quantised, merged or distilled may have others. */
 async function layoutFindings(
   { ref, relation }: Base['stated'],
-  main: ModelSet | undefined,
-  found: FollowedPackage,
+  main: DescribedModel,
+  { store, structure, file }: FollowedPackage,
 ): Promise<readonly Finding[]> {
-  if (relation !== 'finetune' || main === undefined) return [];
-  const base = await mainModelOf(found);
-  const { verdict, missing, extra, different, counts } = compareLayouts(main.tensors, base?.tensors);
+  const { set, companions } = main;
+  const isAdapter = relation === 'adapter' || companions.adapter !== undefined || isGgufAdapter(set.metadata);
+  if (!isAdapter && relation !== 'finetune') return [];
+  const base = (await deriveFacts(filesOfStore(store, structure), file?.runtime?.model)).main;
+  if (!isAdapter) return fineTuneFindings(ref, compareLayouts(set.tensors, base?.set.tensors));
+  const adapter = {
+    tensors: set.tensors,
+    metadata: set.metadata,
+    ...(companions.adapter === undefined ? {} : { config: companions.adapter }),
+  };
+  if (base === undefined) return [];
+  const { record } = base.described;
+  return checkAdapter(adapter, { name: ref, tensors: base.set.tensors, ...(record === undefined ? {} : { record }) });
+}
+
+function fineTuneFindings(
+  ref: string,
+  { verdict, missing, extra, different, counts }: LayoutComparison,
+): readonly Finding[] {
   if (verdict !== 'mismatch') return [];
   const named = [...different.map(({ name }) => name), ...missing, ...extra].slice(0, 3).join(', ');
   const total = counts.missing + counts.extra + counts.otherShape;
   const message = `it is stated as a fine-tune of ${ref}, and ${total === 1 ? 'one tensor is' : `${total} tensors are`} not as there (${named}${total > 3 ? ', …' : ''})`;
   return [{ rule: 'base-layout', level: 'warning', path: ref, message }];
-}
-
-/** The model that a base is about. */
-export async function mainModelOf({ store, structure, file }: FollowedPackage): Promise<ModelSet | undefined> {
-  return (await deriveFacts(filesOfStore(store, structure), file?.runtime?.model)).main;
 }

@@ -1,18 +1,23 @@
 /** Derives what can be known of a package's model from its files alone. */
-
+import type { Finding } from '../../base/finding.ts';
+import type { Architecture } from '../architecture/describe.ts';
 import { digestLayout } from '../architecture/layout.ts';
-import { elementsOf } from '../model-file/tensor.ts';
+import type { AdapterConfig } from '../huggingface/adapter-config.ts';
 import type { ModelSet } from '../model-set/model-set.ts';
 import type { PackageFile } from '../model-set/package-file.ts';
 import { type ReadModels, readModels } from '../model-set/read.ts';
-import type { Fact, ModelFacts } from './facts.ts';
+import { type Companions, readCompanions } from './companions.ts';
+import type { DescribedModel } from './described-model.ts';
+import type { ModelFacts } from './facts.ts';
 import { mainModel, runtimeModelOf } from './main-model.ts';
-import { precisionsOf } from './precision.ts';
+import { fact, factsBeside, factsOf } from './model-facts.ts';
 
 export interface Derivation extends ReadModels {
   readonly facts: ModelFacts;
   /** The model that the facts are about; undefined where it cannot be told which one of several it is. */
-  readonly main: ModelSet | undefined;
+  readonly main: DescribedModel | undefined;
+  /** What is odd, and what does not fit together: the latter are errors. */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -21,33 +26,35 @@ export interface Derivation extends ReadModels {
  */
 export async function deriveFacts(files: readonly PackageFile[], runtimeModel?: string): Promise<Derivation> {
   const models = await readModels(files);
-  const main = mainModel(models.sets, runtimeModel);
-  const running = runtimeModelOf(models.sets, runtimeModel) ?? main;
-  const own = main === undefined ? { files: [], baseModels: [] } : factsOf(main);
-  return { ...models, main, facts: { ...own, ...(running === undefined ? {} : interfaceOf(running)) } };
-}
-
-function factsOf(main: ModelSet): ModelFacts {
-  const { name, format, tensors, architecture, quantisation, contextLength } = main;
-  const from = (what: string): string => `${name}, ${what}`;
-  const parameters = tensors.reduce((sum, tensor) => sum + elementsOf(tensor), 0n);
+  const set = mainModel(models.sets, runtimeModel);
+  const companions = await readCompanions(files, set);
+  const main = set === undefined ? undefined : { set, companions, described: await architectureOf(set, companions) };
+  const running = runtimeModelOf(models.sets, runtimeModel) ?? set;
+  const own = main === undefined ? factsBeside(companions) : factsOf(main);
   return {
-    files: main.files,
-    format: { value: format.id, from: name },
-    ...fact('architecture', architecture === undefined ? undefined : [architecture], from('its description')),
-    ...fact('parameters', tensors.length === 0 ? undefined : parameters, from('its tensors')),
-    ...layoutFacts(main, from('names, types and shapes of its tensors')),
-    ...fact('precision', precisionsOf(tensors), from('the types of its tensors')),
-    ...fact('quantization', quantisation, from('its description')),
-    ...fact('contextLength', contextLength, from('its description')),
-    baseModels: [],
+    ...models,
+    main,
+    facts: { ...own, ...(running === undefined ? {} : interfaceOf(running)) },
+    findings: [
+      ...models.sets.flatMap(({ findings }) => findings),
+      ...unreadFindings(models),
+      ...(await misfits(main, companions)),
+    ],
   };
 }
 
-function layoutFacts({ tensors }: ModelSet, from: string): Pick<ModelFacts, 'layoutDigest' | 'shapeDigest'> {
-  if (tensors.length === 0) return {};
-  const { layoutDigest, shapeDigest } = digestLayout(tensors);
-  return { layoutDigest: { value: layoutDigest, from }, shapeDigest: { value: shapeDigest, from } };
+/** What nothing describes has its digests alone; the rules for the others are not loaded for it. */
+async function architectureOf(set: ModelSet, { config, tokenizer }: Companions): Promise<Architecture> {
+  if (config === undefined && set.format.id !== 'gguf') return { ...digestLayout(set.tensors), findings: [] };
+  const { describeArchitecture } = await import('../architecture/describe.ts');
+  return describeArchitecture({
+    name: set.name,
+    format: set.format.id,
+    tensors: set.tensors,
+    ...(config === undefined ? {} : { config }),
+    ...(tokenizer === undefined ? {} : { tokenizer }),
+    ...(set.format.id === 'gguf' ? { gguf: set } : {}),
+  });
 }
 
 function interfaceOf({ name, files: [file = ''], inputs, outputs }: ModelSet): Pick<ModelFacts, 'interface'> {
@@ -55,10 +62,27 @@ function interfaceOf({ name, files: [file = ''], inputs, outputs }: ModelSet): P
   return fact('interface', { file, inputs, outputs }, `${name}, its inputs and outputs`);
 }
 
-function fact<Key extends string, Value>(
-  key: Key,
-  value: Value | undefined,
-  from: string,
-): { [K in Key]?: Fact<Value> } {
-  return value === undefined ? {} : ({ [key]: { value, from } } as { [K in Key]?: Fact<Value> });
+function unreadFindings({ unread, skipped }: ReadModels): readonly Finding[] {
+  const findings = unread.map(({ files: [path = ''], error }): Finding => {
+    return { rule: 'model-unreadable', level: 'warning', path, message: error.message };
+  });
+  if (skipped === 0) return findings;
+  const message = `${skipped} weights were not looked at: there are too many`;
+  return [...findings, { rule: 'model-skipped', level: 'note', message }];
+}
+
+/** Between the weights and what lies beside them. */
+async function misfits(main: DescribedModel | undefined, { unread, adapter }: Companions): Promise<readonly Finding[]> {
+  const findings = unread.map(({ file, error }): Finding => {
+    return { rule: 'model-unreadable', level: 'warning', path: file, message: error.message };
+  });
+  if (main === undefined) return findings;
+  return [...findings, ...main.described.findings, ...(await adapterFindings(main.set, adapter))];
+}
+
+async function adapterFindings(set: ModelSet, config: AdapterConfig | undefined): Promise<readonly Finding[]> {
+  if (config === undefined && set.metadata.get('general.type') !== 'adapter') return [];
+  const { checkAdapter } = await import('../architecture/adapter/check.ts');
+  const { tensors, metadata } = set;
+  return checkAdapter({ tensors, metadata, ...(config === undefined ? {} : { config }) });
 }

@@ -57,7 +57,6 @@ export async function lookAt(folder: string): Promise<Look> {
   if (licence !== undefined)
     for (const key of licensedKinds(sorted)) add(`licenses.${key}`, licence.value, licence.from);
   add('model.task', matter.task, `${readme}, pipeline_tag`);
-  add('model.architecture', architectureOf(read(named(/^config\.json$/))), 'config.json, architectures');
   const weights = [...sorted.assigned].filter(([, component]) => component === 'weights').map(([path]) => path);
   const onnx = weights.filter((file) => file.endsWith('.onnx'));
   if (onnx.length === 1) add('runtime.model', onnx[0], 'the only ONNX file');
@@ -173,16 +172,6 @@ function deriveLicence(
 function licensedKinds({ components }: Sorted): readonly ('weights' | 'code')[] {
   const has = (component: Component) => components.has(component);
   return [...(has('weights') ? (['weights'] as const) : []), ...(has('code') ? (['code'] as const) : [])];
-}
-
-function architectureOf(config: string | undefined): string | undefined {
-  if (config === undefined) return undefined;
-  try {
-    const [first] = JSON.parse(config).architectures ?? [];
-    return typeof first === 'string' && first !== '' ? first : undefined;
-  } catch {
-    return undefined; // Somebody's config.json; what it cannot say is simply not known.
-  }
 }
 
 function componentsOf(files: readonly SourceFile[], { assigned }: Sorted): readonly SelectedFile[] {

@@ -84,6 +84,15 @@ export const model = section({
     .optional()
     .describe('Languages the model speaks. Becomes `config.capabilities.languages`.'),
   baseModels: z.array(baseModel).optional().describe('What the model was made from.'),
+  caveats: z
+    .array(
+      section({
+        rule: z.string().min(1).describe('Id of the finding that is so on purpose: `model-layers`.'),
+        reason: z.string().min(1).describe('Why it is so.'),
+      }),
+    )
+    .optional()
+    .describe('What does not fit together on purpose; it is told wherever the model is looked at.'),
 }).describe('What the model is.');
 
 const dimension = z.union([z.number().int().min(-1), z.string().regex(/^[A-Za-z_]\w*$/, 'a name')]);
