@@ -211,6 +211,13 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Rename it; if it came so, ask where it comes from.',
       },
       {
+        id: 'model-custom-operators',
+        level: 'note',
+        meaning:
+          'The model uses operators that are no part of its format: somebody has to add their code to whatever runs it.',
+        remedy: 'Ask for the library that has them, or for a model without them.',
+      },
+      {
         id: 'model-config-value',
         level: 'warning',
         meaning: 'A key of a configuration beside the weights, as `config.json`, has a value of another type.',

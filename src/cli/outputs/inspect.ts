@@ -61,14 +61,34 @@ const packageOutput = z.object({
   manifest: z.string().optional().describe('With --manifest: the manifest as text'),
 });
 
+const port = z.object({
+  name: z.string().describe('Name'),
+  dtype: z.string().describe("Element type; STRING for text; the format's own word for what is no tensor"),
+  shape: z
+    .array(z.union([z.number().int(), z.string()]))
+    .optional()
+    .describe('Outermost first; a name, or -1, for a dimension that varies'),
+});
+
 const fileOutput = z.object({
   file: z.string().describe('The model file'),
-  format: z.string().describe('Its format: gguf, npy, safetensors'),
+  format: z.string().describe('Its format, by its id: docs/reference/formats.md'),
   formatVersion: z.string().optional().describe('Version of the format'),
   size: bytes.describe('Bytes of the file'),
+  complete: z.boolean().describe('Whether every byte of the file is accounted for'),
+  producer: z.string().optional().describe('The program that wrote it'),
   architecture: z.string().optional().describe('Kind of network that it says it is'),
   contextLength: z.number().int().optional().describe('Tokens that it can see at once'),
   quantisation: z.string().optional().describe('How most of its weights are stored'),
+  inputs: z.array(port).optional().describe('What goes in, where the format says it'),
+  outputs: z.array(port).optional().describe('What comes out, where the format says it'),
+  operators: z
+    .record(z.string(), z.record(z.string(), z.number().int()))
+    .optional()
+    .describe('How often it uses each operator, by their domain or kind'),
+  opsets: z.record(z.string(), z.number().int()).optional().describe('Versions of the sets of operators, by domain'),
+  functions: z.array(z.string()).optional().describe('Operators that it brings itself, made of others'),
+  externalFiles: z.array(z.string()).optional().describe('Files beside it that hold its tensors'),
   parameters: z.number().int().describe('Elements of all tensors'),
   dtypes: z
     .record(
@@ -101,6 +121,8 @@ const fileOutput = z.object({
         shape: z.array(z.number().int()).describe('Outermost first'),
         start: bytes.describe('Where its bytes begin in the file'),
         size: bytes.describe('Its bytes'),
+        file: z.string().optional().describe('The file beside it in which they lie, when that is another'),
+        compressed: z.literal(true).optional().describe('Present when they are compressed there'),
       }),
     )
     .optional()

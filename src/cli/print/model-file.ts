@@ -12,49 +12,84 @@ const MAX_ROWS = 60;
 const MAX_VALUE = 60;
 const MAX_METADATA = 24;
 
+/** Operators of one domain that are told by name. */
+const MAX_OPERATORS = 12;
+
 export function formatModelFile(output: FileOutput, paint: Paint): string {
-  const { file, groups, tensors, metadata, findings } = output;
+  const { file, findings } = output;
   const lines = [paint.bold(safeText(file)), ...factsOf(output).map(([key, value]) => `  ${key.padEnd(13)} ${value}`)];
-  const described = Object.entries(metadata);
-  if (described.length > 0) {
-    const rows = described.slice(0, MAX_METADATA).map(([key, value]) => [safeText(key), shorten(value)]);
-    lines.push('', paint.bold('says of itself'), formatTable([{}, {}], rows, '  '));
-    if (described.length > rows.length) lines.push(`  … and ${described.length - rows.length} more (--json has all)`);
-  }
-  if (groups.length > 0) {
-    const rows =
-      tensors === undefined
-        ? groups.slice(0, MAX_ROWS).map(rowOf)
-        : tensors.map((tensor) => rowOf({ ...tensor, count: 1 }));
-    lines.push('', paint.bold('tensors'), formatTable([{}, {}, {}, { align: 'right' }, {}], rows, '  '));
-    if (tensors === undefined && groups.length > rows.length)
-      lines.push(`  … and ${groups.length - rows.length} more (--tensors lists all)`);
-  }
+  for (const [title, rows] of sectionsOf(output)) if (rows !== '') lines.push('', paint.bold(title), rows);
   if (findings.length > 0) lines.push('', formatFindings(findings, paint));
   return lines.join('\n');
 }
 
-function factsOf({
-  format,
-  formatVersion,
-  size,
-  architecture,
-  contextLength,
-  quantisation,
-  parameters,
-  dtypes,
-  tensorCount,
-}: FileOutput): [string, string][] {
+function factsOf(output: FileOutput): [string, string][] {
+  const { format, formatVersion, size, architecture, contextLength, quantisation, producer, opsets } = output;
+  const { functions = [], externalFiles = [], parameters, dtypes, tensorCount } = output;
   const facts: [string, string][] = [
     ['format', `${format}${formatVersion === undefined ? '' : ` ${formatVersion}`}, ${formatSize(size)}`],
   ];
-  if (architecture !== undefined) facts.push(['architecture', safeText(architecture)]);
+  const add = (key: string, value: string) => value !== '' && facts.push([key, safeText(value)]);
+  add('written by', producer ?? '');
+  add('architecture', architecture ?? '');
   facts.push(['parameters', `${parameters.toLocaleString('en')} in ${count(tensorCount, 'tensor')}`]);
-  const shares = Object.entries(dtypes).map(([dtype, share]) => `${safeText(dtype)} ${formatSize(share.size)}`);
-  if (shares.length > 0) facts.push(['dtypes', shares.join(', ')]);
-  if (quantisation !== undefined) facts.push(['quantisation', safeText(quantisation)]);
+  add(
+    'dtypes',
+    Object.entries(dtypes)
+      .map(([dtype, share]) => `${dtype} ${formatSize(share.size)}`)
+      .join(', '),
+  );
+  add('quantisation', quantisation ?? '');
   if (contextLength !== undefined) facts.push(['context', `${contextLength.toLocaleString('en')} tokens`]);
+  const versions = Object.entries(opsets ?? {}).map(([domain, version]) => `${domain} ${version}`);
+  add('opsets', versions.join(', '));
+  add('functions', listed(functions));
+  add('also needs', listed(externalFiles));
   return facts;
+}
+
+/** Titles and the lines below them. */
+function sectionsOf({ groups, tensors, metadata, inputs, outputs, operators }: FileOutput): [string, string][] {
+  const described = Object.entries(metadata);
+  const shown = described.slice(0, MAX_METADATA).map(([key, value]) => [safeText(key), shorten(value)]);
+  const rows = tensors?.map((tensor) => rowOf({ ...tensor, count: 1 })) ?? groups.slice(0, MAX_ROWS).map(rowOf);
+  const used = Object.entries(operators ?? {}).map(([domain, types]) => [safeText(domain), operatorsOf(types)]);
+  const more = (left: number, where: string) => (left > 0 ? `\n  … and ${left} more (${where})` : '');
+  return [
+    ['inputs', formatPorts(inputs ?? [])],
+    ['outputs', formatPorts(outputs ?? [])],
+    ['operators', formatTable([{}, {}], used, '  ')],
+    ['says of itself', formatTable([{}, {}], shown, '  ') + more(described.length - shown.length, '--json has all')],
+    [
+      'tensors',
+      formatTable([{}, {}, {}, { align: 'right' }, {}], rows, '  ') +
+        more(tensors === undefined ? groups.length - rows.length : 0, '--tensors lists all'),
+    ],
+  ];
+}
+
+function formatPorts(ports: NonNullable<FileOutput['inputs']>): string {
+  const rows = ports
+    .slice(0, MAX_ROWS)
+    .map(({ name, dtype, shape }) => [
+      safeText(name),
+      safeText(dtype),
+      shape === undefined ? '' : safeText(`[${shape.join(', ')}]`),
+    ]);
+  const left = ports.length - rows.length;
+  return formatTable([{}, {}, {}], rows, '  ') + (left > 0 ? `\n  … and ${left} more (--json has all)` : '');
+}
+
+function operatorsOf(types: Readonly<Record<string, number>>): string {
+  const all = Object.entries(types);
+  const named = all.slice(0, MAX_OPERATORS).map(([type, times]) => (times > 1 ? `${type} × ${times}` : type));
+  const left = all.length - named.length;
+  return safeText([...named, ...(left > 0 ? [`… and ${left} more`] : [])].join(', '));
+}
+
+function listed(names: readonly string[]): string {
+  const left = names.length - MAX_OPERATORS;
+  return [...names.slice(0, MAX_OPERATORS), ...(left > 0 ? [`… and ${left} more`] : [])].join(', ');
 }
 
 function rowOf({ name, dtype, shape, count: times, size }: FileOutput['groups'][number]): string[] {

@@ -1,5 +1,6 @@
 /** What Waybill reads of a model file without running any of it: one file of this folder for each format. */
 import { WaybillError } from '../../base/errors.ts';
+import type { Finding } from '../../base/finding.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -37,7 +38,20 @@ export interface ModelFile {
   readonly outputs?: readonly Port[];
   /** Files beside it that hold bytes of its tensors: paths relative to its own folder. */
   readonly externalFiles?: readonly string[];
+  /** The program that wrote it, with its version. */
+  readonly producer?: string;
+  /** How often it uses each operator, by the domain, or kind, of operators. */
+  readonly operators?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Versions of the sets of operators, by domain. */
+  readonly opsets?: ReadonlyMap<string, number>;
+  /** Operators that it brings itself, made of others. */
+  readonly functions?: readonly string[];
+  /** What is odd about it, though it can be read. */
+  readonly findings?: readonly Finding[];
 }
+
+/** Bytes that formats are told apart by: the longest wants the name of the first member of an archive. */
+export const HEAD_SIZE = 512;
 
 export interface Format {
   /** In commands, JSON and documentation. */
@@ -47,7 +61,7 @@ export interface Format {
   readonly specification: string;
   /** In lower case, with the dot. */
   readonly extensions: readonly string[];
-  /** Whether the first bytes of a file are those of this format; at most 16 are given. */
+  /** Whether the first bytes of a file are those of this format; `HEAD_SIZE` are given, if there are so many. */
   detects(head: Uint8Array, size: number): boolean;
   /**
    * Reads the description and the table of tensors, never the weights; every byte of the file is accounted for.

@@ -4,10 +4,7 @@ import { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import { formats } from '../formats/index.ts';
 import type { ByteSource } from './byte-source.ts';
-import type { Format, ModelFile } from './format.ts';
-
-/** As much as any format needs to be known by. */
-const HEAD_SIZE = 16;
+import { type Format, HEAD_SIZE, type ModelFile } from './format.ts';
 
 export interface Identified extends ModelFile {
   readonly format: Format;
@@ -38,5 +35,6 @@ export async function readModelFile(source: ByteSource): Promise<Identified> {
       path: source.name,
       message: `it is ${byContent.title}, and its name says otherwise: other programs may not read it as that`,
     });
-  return { ...(await format.read(source)), format, findings };
+  const read = await format.read(source);
+  return { ...read, format, findings: [...findings, ...(read.findings ?? [])] };
 }

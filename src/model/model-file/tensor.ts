@@ -8,6 +8,12 @@ export interface Tensor {
   /** Where its bytes lie in the file; `end` is exclusive. */
   readonly start: number;
   readonly end: number;
+  /** The file beside it in which those bytes lie, when that is another: a path relative to its folder. */
+  readonly file?: string;
+  /** SHA-1 that the file states of them. */
+  readonly checksum?: string;
+  /** Whether they are compressed there: their number says nothing of the shape then. */
+  readonly isCompressed?: boolean;
 }
 
 /** What the tensors of one element type are together. */

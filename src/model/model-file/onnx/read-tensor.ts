@@ -1,0 +1,148 @@
+/** Tensors of ONNX: `TensorProto` and `SparseTensorProto`, held to the checks of `onnx/checker.cc`. */
+import type { Field, ProtobufWalker } from '../protobuf/walk.ts';
+import { elementsOf, type Tensor } from '../tensor.ts';
+import { type ElementType, elementTypes } from './element-types.ts';
+import { addEntry } from './entries.ts';
+import { locateExternal } from './external.ts';
+
+export interface Reading {
+  readonly walker: ProtobufWalker;
+  /** The name of the file. */
+  readonly file: string;
+  refuse(found: string): Error;
+}
+
+/** More is used by nobody. */
+const MAX_DIMENSIONS = 64;
+
+interface Stored {
+  /** Bytes of one value follow the other's: where the first begins, and the last ends. */
+  start: number;
+  end: number;
+  count: number;
+}
+
+export async function readTensor({ walker, file, refuse }: Reading, field: Field): Promise<Tensor> {
+  let name = '';
+  let type = 0;
+  let location = 0;
+  const shape: number[] = [];
+  const external = new Map<string, string>();
+  const stored = new Map<string, Stored>();
+  const typed = (key: string) => (found: Field) => {
+    const before = stored.get(key);
+    // A tag and a length lie between what belongs together.
+    if (before !== undefined && found.start - before.end > MAX_BETWEEN)
+      throw refuse(`the values of a tensor at byte ${before.start} do not lie together`);
+    stored.set(key, {
+      start: before?.start ?? found.start,
+      end: found.end,
+      count: (before?.count ?? 0) + found.count,
+    });
+  };
+  await walker.message('TensorProto', field, {
+    name: ({ text }) => {
+      name = text;
+    },
+    data_type: ({ integer }) => {
+      type = Number(integer);
+    },
+    data_location: ({ integer }) => {
+      location = Number(integer);
+    },
+    dims: (found) => void shape.push(dimension(found, refuse)),
+    external_data: (found) => addEntry({ walker, refuse }, found, external),
+    raw_data: ({ start, end }) => void stored.set('raw_data', { start, end, count: end - start }),
+    float_data: typed('float_data'),
+    int32_data: typed('int32_data'),
+    int64_data: typed('int64_data'),
+    uint64_data: typed('uint64_data'),
+    double_data: typed('double_data'),
+    string_data: typed('string_data'),
+  });
+  const shown = `the tensor ${JSON.stringify(name)}`;
+  if (shape.length > MAX_DIMENSIONS) throw refuse(`${shown} has ${shape.length} dimensions`);
+  const element = elementTypes.get(type);
+  if (element === undefined) throw refuse(`${shown} has the element type ${type}, which is not known`);
+  const elements = elementsOf({ shape });
+  if (location > 1 || location < 0) throw refuse(`${shown} has the data_location ${location}, which is not known`);
+  if (location === 0 && external.size > 0)
+    throw refuse(`${shown} names a file beside it, and does not say it is there`);
+  const { dtype } = element;
+  if (location === 1) {
+    if (stored.size > 0) throw refuse(`${shown} is in a file beside it, and has bytes here too`);
+    const place = locateExternal(external, { shown, file, needed: bytesOf(element, elements, refuse, shown), refuse });
+    return { name, dtype, shape, ...place };
+  }
+  const { start, end } = placeOf(stored, { element, elements, shown, refuse }) ?? { start: field.end, end: field.end };
+  return { name, dtype, shape, start, end };
+}
+
+/** Of a field number below 16 the tag has one byte, and a length has up to five. */
+const MAX_BETWEEN = 6;
+
+/** The values and where they belong, as two tensors. */
+export async function readSparseTensor(reading: Reading, field: Field): Promise<readonly Tensor[]> {
+  const { walker, refuse } = reading;
+  const parts = new Map<string, Tensor>();
+  const dims: number[] = [];
+  await walker.message('SparseTensorProto', field, {
+    values: async (found) => void parts.set('values', await readTensor(reading, found)),
+    indices: async (found) => void parts.set('indices', await readTensor(reading, found)),
+    dims: (found) => void dims.push(dimension(found, refuse)),
+  });
+  const [values, indices] = [parts.get('values'), parts.get('indices')];
+  if (values === undefined || indices === undefined || dims.length === 0)
+    throw refuse(`a sparse tensor that ends at byte ${field.end} has no values, indices or dims`);
+  const shown = `the sparse tensor ${JSON.stringify(values.name)}`;
+  const [count = 0, ...more] = values.shape;
+  if (values.shape.length !== 1 || more.length > 0) throw refuse(`${shown} has values that are no list`);
+  if (dims.some((length) => length === 0)) throw refuse(`${shown} has no elements`);
+  const [first, second] = indices.shape;
+  const isFlat = indices.shape.length === 1 && first === count;
+  const isFull = indices.shape.length === 2 && first === count && second === dims.length;
+  if (indices.dtype !== 'I64' || !(isFlat || isFull))
+    throw refuse(`${shown} has ${count} values, and other indices: ${indices.dtype} [${indices.shape.join(', ')}]`);
+  if (BigInt(count) > elementsOf({ shape: dims })) throw refuse(`${shown} has more values than elements`);
+  return [values, { ...indices, name: `${values.name}.indices` }];
+}
+
+function dimension({ integer, count, start }: Field, refuse: Reading['refuse']): number {
+  if (count !== 1 || typeof integer !== 'number' || integer < 0)
+    throw refuse(`the shape of a tensor at byte ${start} is ${count === 1 ? `${integer}` : 'packed'}`);
+  return integer;
+}
+
+/** Where the values lie; undefined for none. */
+function placeOf(
+  stored: ReadonlyMap<string, Stored>,
+  {
+    element,
+    elements,
+    shown,
+    refuse,
+  }: { element: ElementType; elements: bigint; shown: string; refuse: Reading['refuse'] },
+): Stored | undefined {
+  if (stored.size > 1) throw refuse(`${shown} has its values twice, in ${[...stored.keys()].join(' and ')}`);
+  const [[key, place] = []] = stored;
+  if (key === undefined || place === undefined) {
+    if (elements > 0n) throw refuse(`${shown} has ${elements} elements and no values`);
+    return undefined;
+  }
+  if (key === 'raw_data') {
+    const needed = bytesOf(element, elements, refuse, shown);
+    if (BigInt(place.count) !== needed)
+      throw refuse(`${shown} has ${place.count} bytes, its shape and type need ${needed}`);
+    return place;
+  }
+  if (key !== element.field) throw refuse(`${shown} has values of ${element.dtype} in ${key}`);
+  const needed = BigInt(Math.ceil(element.values * Number(elements)));
+  if (elements > BigInt(Number.MAX_SAFE_INTEGER) || BigInt(place.count) !== needed)
+    throw refuse(`${shown} has ${place.count} values, its shape and type need ${needed}`);
+  return place;
+}
+
+function bytesOf({ bits }: ElementType, elements: bigint, refuse: Reading['refuse'], shown: string): bigint {
+  if (bits === 0) throw refuse(`${shown} is text, and has it as plain bytes`);
+  return (elements * BigInt(bits) + 7n) / 8n;
+}
