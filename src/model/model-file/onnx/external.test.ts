@@ -21,14 +21,14 @@ test('read() names files beside it that hold tensors', async () => {
 });
 
 test.each([
-  ['no place', [], 'no path'],
+  ['no place', [], 'it is empty'],
   ['an absolute path', [['location', '/etc/passwd']], 'absolute'],
-  ['a path with a drive', [['location', 'C:w.bin']], 'absolute'],
-  ['a path out of the folder', [['location', 'a/../../w.bin']], 'out of its folder'],
+  ['a path with a drive', [['location', 'C:w.bin']], 'drive'],
+  ['a path out of the folder', [['location', 'a/../../w.bin']], 'part ..'],
   ['a backslash', [['location', '..\\w.bin']], 'backslash'],
   ['a NUL', [['location', 'w\0.bin']], 'control character'],
   ['itself', [['location', './model.onnx']], 'the file itself'],
-  ['a folder', [['location', './']], 'a folder'],
+  ['a folder', [['location', './']], 'it is empty'],
   [
     'a negative offset',
     [

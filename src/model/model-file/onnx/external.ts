@@ -3,10 +3,9 @@
  * a package there are no links, so a plain relative path that stays in the folder is all that has to be held.
  */
 import path from 'node:path';
+import { refusalOf } from '../../paths/rules.ts';
 import type { Tensor } from '../tensor.ts';
 
-/** Longer paths are stored by no file system. */
-const MAX_LOCATION = 1024;
 /** The values that the reference implementation knows; it ignores others with a warning. */
 const KEYS: readonly string[] = ['location', 'offset', 'length', 'checksum', 'basepath'];
 
@@ -17,9 +16,10 @@ export function locateExternal(
   for (const key of entries.keys())
     if (!KEYS.includes(key) && !key.startsWith('prepacked_'))
       throw refuse(`${shown} has external data with the key ${JSON.stringify(key)}, which is not known`);
-  const location = entries.get('location') ?? '';
+  const location = (entries.get('location') ?? '').replace(/^(?:\.\/)+/, '');
   const wrong = wrongOf(location, file);
-  if (wrong !== undefined) throw refuse(`${shown} lies in ${JSON.stringify(location.slice(0, 200))}, ${wrong}`);
+  if (wrong !== undefined)
+    throw refuse(`${shown} lies in ${JSON.stringify(location.slice(0, 200))}, which is no path here: ${wrong}`);
   const offset = numberOf(entries.get('offset') ?? '0');
   const length = entries.has('length') ? numberOf(entries.get('length') ?? '') : needed;
   if (offset === undefined || length === undefined)
@@ -32,25 +32,17 @@ export function locateExternal(
   if (checksum !== undefined && !/^[\da-fA-F]{40}$/.test(checksum))
     throw refuse(`${shown} has a checksum that is no SHA-1`);
   return {
-    file: path.posix.normalize(location),
+    file: location,
     start: Number(offset),
     end: Number(offset + length),
     ...(checksum === undefined ? {} : { checksum: checksum.toLowerCase() }),
   };
 }
 
-/** What is wrong with a location; undefined when it stays in the folder and is another file. */
-function wrongOf(location: string, file: string): string | undefined {
-  if (location === '' || location.length > MAX_LOCATION) return 'which is no path';
-  if (location.startsWith('/') || /^[A-Za-z]:/.test(location)) return 'which is an absolute path';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-  if (/[\\\u0000-\u001f\u007f]/.test(location)) return 'which has a backslash or a control character';
-  const parts = location.split('/');
-  if (parts.includes('..')) return 'which leads out of its folder';
-  const plain = path.posix.normalize(location);
-  if (plain === '.' || location.endsWith('/')) return 'which is a folder';
-  if (plain === path.basename(file)) return 'which is the file itself';
-  return undefined;
+/** What is wrong with a path; undefined when a package can have it, and it is another file. */
+function wrongOf(plain: string, file: string): string | undefined {
+  if (plain === path.basename(file)) return 'it is the file itself';
+  return refusalOf(plain);
 }
 
 function numberOf(text: string): bigint | undefined {
