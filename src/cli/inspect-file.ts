@@ -1,16 +1,21 @@
 /** What is known of a model file, as `waybill inspect` says it. */
 import { openFile } from '../model/model-file/byte-source.ts';
 import type { MetadataValue, Port } from '../model/model-file/format.ts';
-import { readModelFile } from '../model/model-file/identify.ts';
+import { identify } from '../model/model-file/identify.ts';
 import { repeatedOf } from '../model/model-file/repeated.ts';
 import { dtypeShares, elementsOf } from '../model/model-file/tensor.ts';
-import type { FileOutput } from './outputs/inspect.ts';
+import type { FileOutput, OpaqueOutput } from './outputs/inspect.ts';
 
-/** @throws WaybillError UNSUPPORTED, FORMAT_INVALID, LIMIT_EXCEEDED, FILE_UNREADABLE, FILE_CHANGED */
-export async function inspectFile(file: string, withTensors: boolean): Promise<FileOutput> {
+/** @throws WaybillError UNSUPPORTED for what is no model file; FORMAT_INVALID, LIMIT_EXCEEDED, FILE_UNREADABLE, FILE_CHANGED */
+export async function inspectFile(file: string, withTensors: boolean): Promise<FileOutput | OpaqueOutput> {
   using source = openFile(file);
-  const read = await readModelFile(source);
-  const { format, version, metadata, tensors, findings } = read;
+  const { format, opaque, findings: odd } = await identify(source);
+  if (format === undefined) {
+    const { id = '', title = '', why = '' } = opaque ?? {};
+    return { file, format: id, title, size: source.size, complete: false, opaque: why, findings: [...odd] };
+  }
+  const read = await format.read(source);
+  const { version, metadata, tensors, findings = [] } = read;
   const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
   return {
     file,
@@ -49,7 +54,7 @@ export async function inspectFile(file: string, withTensors: boolean): Promise<F
           })),
         }
       : {}),
-    findings: [...findings],
+    findings: [...odd, ...findings],
   };
 }
 

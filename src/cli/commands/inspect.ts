@@ -9,7 +9,7 @@ import { locate } from '../locate.ts';
 import type { Output } from '../outputs/inspect.ts';
 import { formatComparison } from '../print/comparison.ts';
 import { formatInspection } from '../print/inspection.ts';
-import { formatModelFile } from '../print/model-file.ts';
+import { formatModelFile, formatOpaque } from '../print/model-file.ts';
 import { networkOptions } from '../registry.ts';
 
 export const inspect = defineCommand<Output>({
@@ -18,6 +18,7 @@ export const inspect = defineCommand<Output>({
   description: [
     'Of a package: the manifest, the configuration and waybill.yaml, each against its digest. Works on packages of any ModelPack tool.',
     'Of a model file (safetensors, GGUF, ONNX, NPY, NPZ): its tensors, parameters, element types, and what it says of itself. Every byte is accounted for; a file that could be read in two ways is refused.',
+    'Files that can carry programs (PyTorch, pickle, Keras, SavedModel and others) are recognised and named, and nothing in them is read.',
   ],
   arguments: [
     {
@@ -55,7 +56,9 @@ export const inspect = defineCommand<Output>({
     return { ...(await inspectPackage(context, found, options)), ...compared };
   },
   print(output, paint) {
+
     if (output.comparison !== undefined) return formatComparison(output.comparison, paint);
+    if ('opaque' in output) return formatOpaque(output, paint);
     return 'file' in output ? formatModelFile(output, paint) : formatInspection(output, paint);
   },
   exitOf: ({ comparison }) => (comparison === undefined || comparison.verdict === 'exact' ? 0 : 1),

@@ -131,8 +131,19 @@ const fileOutput = z.object({
   findings: z.array(finding).describe('What is odd about the file'),
 });
 
-export const output = z.union([packageOutput, fileOutput]);
+const opaqueOutput = z.object({
+  file: z.string().describe('The file'),
+  format: z.string().describe('What it is, by its id: docs/reference/formats.md'),
+  title: z.string().describe('The same in words'),
+  size: bytes.describe('Bytes of the file'),
+  complete: z.literal(false).describe('Nothing of it was read'),
+  opaque: z.string().describe('Why it was not read'),
+  findings: z.array(finding).describe('What is odd about the file'),
+});
+
+export const output = z.union([packageOutput, fileOutput, opaqueOutput]);
 
 export type PackageOutput = z.infer<typeof packageOutput>;
 export type FileOutput = z.infer<typeof fileOutput>;
-export type Output = PackageOutput | FileOutput;
+export type OpaqueOutput = z.infer<typeof opaqueOutput>;
+export type Output = PackageOutput | FileOutput | OpaqueOutput;

@@ -1,5 +1,5 @@
 /** What `waybill inspect` knows of a model file, as people read it. */
-import type { FileOutput } from '../outputs/inspect.ts';
+import type { FileOutput, OpaqueOutput } from '../outputs/inspect.ts';
 import { formatFindings } from './findings.ts';
 import type { Paint } from './paint.ts';
 import { safeText } from './safe-text.ts';
@@ -14,6 +14,17 @@ const MAX_METADATA = 24;
 
 /** Operators of one domain that are told by name. */
 const MAX_OPERATORS = 12;
+
+export function formatOpaque({ file, format, title, size, opaque, findings }: OpaqueOutput, paint: Paint): string {
+  const lines = [
+    paint.bold(safeText(file)),
+    `  format  ${title.toLowerCase() === format ? format : `${format} (${title})`}, ${formatSize(size)}`,
+    `  opaque  not read: ${opaque}`,
+    '          What is in it was not looked at. Do not load it unless you trust whoever made it.',
+  ];
+  if (findings.length > 0) lines.push('', formatFindings(findings, paint));
+  return lines.join('\n');
+}
 
 export function formatModelFile(output: FileOutput, paint: Paint): string {
   const { file, findings } = output;

@@ -12,6 +12,7 @@ export const gguf: Format = {
   id: 'gguf',
   title: 'GGUF',
   specification: 'https://github.com/ggml-org/ggml/blob/master/docs/gguf.md',
+  tells: 'tensors, metadata, architecture, context length, tokenizer, parts of a split model',
   extensions: ['.gguf'],
   detects: (head) => head.length >= 4 && Buffer.from(head.subarray(0, 4)).toString('latin1') === MAGIC,
   read: (source) => new Reader(source).read(),

@@ -6,6 +6,7 @@ export const npy: Format = {
   id: 'npy',
   title: 'NPY',
   specification: 'https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html',
+  tells: 'the array',
   extensions: ['.npy'],
   detects: (head) => Buffer.from(head.subarray(0, 6)).toString('latin1') === NPY_MAGIC,
   async read(source) {

@@ -10,6 +10,7 @@ export const npz: Format = {
   id: 'npz',
   title: 'NPZ',
   specification: 'https://numpy.org/doc/stable/reference/generated/numpy.savez.html',
+  tells: 'the arrays',
   extensions: ['.npz'],
   detects: (head) => firstMemberOf(head)?.endsWith(SUFFIX) === true,
   read,

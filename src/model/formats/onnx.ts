@@ -16,6 +16,7 @@ export const onnx: Format = {
   id: 'onnx',
   title: 'ONNX',
   specification: 'https://github.com/onnx/onnx/blob/main/docs/IR.md',
+  tells: 'tensors (also in graphs within, and in files beside it), inputs, outputs, operators, functions, metadata',
   extensions: ['.onnx'],
   detects: (head) => looksLikeModel(head),
   read: (source) => new Reader(source).read(),

@@ -11,6 +11,7 @@ export const safetensors: Format = {
   id: 'safetensors',
   title: 'safetensors',
   specification: 'https://huggingface.co/docs/safetensors',
+  tells: 'tensors, metadata',
   extensions: ['.safetensors'],
   detects: (head, size) => {
     const length = lengthIn(head);

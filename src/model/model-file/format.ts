@@ -59,6 +59,8 @@ export interface Format {
   readonly title: string;
   /** Where it is described. */
   readonly specification: string;
+  /** What `read` tells, in a few words. */
+  readonly tells: string;
   /** In lower case, with the dot. */
   readonly extensions: readonly string[];
   /** Whether the first bytes of a file are those of this format; `HEAD_SIZE` are given, if there are so many. */

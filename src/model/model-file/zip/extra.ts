@@ -23,6 +23,8 @@ export function readExtra(extra: Buffer, stated: readonly number[], invalid: (fo
     at += 4 + length;
   }
   const saturated = stated.filter((value) => value === SATURATED).length;
+  // Before 3.11.4 Python repeated there what fits.
+  if (saturated === 0 && large !== undefined && isRepeated(large, stated)) return [...stated];
   if ((large?.length ?? 0) !== 8 * saturated)
     throw invalid(`has ${large?.length ?? 0} bytes of larger numbers, and ${saturated} numbers that do not fit`);
   let next = 0;
@@ -33,4 +35,12 @@ export function readExtra(extra: Buffer, stated: readonly number[], invalid: (fo
     if (found > BigInt(Number.MAX_SAFE_INTEGER)) throw invalid(`states ${found} bytes`);
     return Number(found);
   });
+}
+
+function isRepeated(large: Buffer, stated: readonly number[]): boolean {
+  const numbers = stated.slice(0, large.length / 8);
+  return (
+    large.length === 8 * numbers.length &&
+    numbers.every((value, index) => large.readBigUInt64LE(8 * index) === BigInt(value))
+  );
 }
