@@ -211,6 +211,13 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Rename it; if it came so, ask where it comes from.',
       },
       {
+        id: 'model-unread-bytes',
+        level: 'note',
+        meaning:
+          'Some bytes of the file belong to nothing that is read. In TFLite models most are settings of operators, whose tables are of many kinds.',
+        remedy: 'Nothing, if you trust where the file comes from: they are no tensors.',
+      },
+      {
         id: 'model-custom-operators',
         level: 'note',
         meaning:

@@ -44,10 +44,11 @@ export interface ZipEnd {
   readonly between?: Buffer;
 }
 
-export function zipOf(parts: readonly ZipPart[], end: ZipEnd = {}): Buffer {
+/** @param begin bytes before the archive, which its offsets count too */
+export function zipOf(parts: readonly ZipPart[], end: ZipEnd = {}, begin = 0): Buffer {
   const pieces: Buffer[] = [];
   const entries: Buffer[] = [];
-  let at = 0;
+  let at = begin;
   const add = (bytes: Buffer) => {
     pieces.push(bytes);
     at += bytes.length;

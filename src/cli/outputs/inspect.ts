@@ -82,6 +82,16 @@ const fileOutput = z.object({
   quantisation: z.string().optional().describe('How most of its weights are stored'),
   inputs: z.array(port).optional().describe('What goes in, where the format says it'),
   outputs: z.array(port).optional().describe('What comes out, where the format says it'),
+  signatures: z
+    .array(
+      z.object({
+        name: z.string().describe('Name of the use'),
+        inputs: z.array(port).describe('What goes in'),
+        outputs: z.array(port).describe('What comes out'),
+      }),
+    )
+    .optional()
+    .describe('The same by name of a use, where the format has several'),
   operators: z
     .record(z.string(), z.record(z.string(), z.number().int()))
     .optional()

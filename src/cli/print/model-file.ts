@@ -60,7 +60,8 @@ function factsOf(output: FileOutput): [string, string][] {
 }
 
 /** Titles and the lines below them. */
-function sectionsOf({ groups, tensors, metadata, inputs, outputs, operators }: FileOutput): [string, string][] {
+function sectionsOf(output: FileOutput): [string, string][] {
+  const { groups, tensors, metadata, inputs, outputs, operators, signatures = [] } = output;
   const described = Object.entries(metadata);
   const shown = described.slice(0, MAX_METADATA).map(([key, value]) => [safeText(key), shorten(value)]);
   const rows = tensors?.map((tensor) => rowOf({ ...tensor, count: 1 })) ?? groups.slice(0, MAX_ROWS).map(rowOf);
@@ -69,6 +70,10 @@ function sectionsOf({ groups, tensors, metadata, inputs, outputs, operators }: F
   return [
     ['inputs', formatPorts(inputs ?? [])],
     ['outputs', formatPorts(outputs ?? [])],
+    ...signatures.slice(0, MAX_ROWS).flatMap(({ name, ...ports }): [string, string][] => [
+      [`inputs of ${safeText(name)}`, formatPorts(ports.inputs)],
+      [`outputs of ${safeText(name)}`, formatPorts(ports.outputs)],
+    ]),
     ['operators', formatTable([{}, {}], used, '  ')],
     ['says of itself', formatTable([{}, {}], shown, '  ') + more(described.length - shown.length, '--json has all')],
     [

@@ -46,6 +46,14 @@ export interface ModelFile {
   readonly opsets?: ReadonlyMap<string, number>;
   /** Operators that it brings itself, made of others. */
   readonly functions?: readonly string[];
+  /** What goes in and comes out by name of a use, where the format has several. */
+  readonly signatures?: readonly {
+    readonly name: string;
+    readonly inputs: readonly Port[];
+    readonly outputs: readonly Port[];
+  }[];
+  /** Bytes that belong to nothing that is read; absent where a format leaves none. */
+  readonly unaccounted?: number;
   /** What is odd about it, though it can be read. */
   readonly findings?: readonly Finding[];
 }

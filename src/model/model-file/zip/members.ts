@@ -21,8 +21,12 @@ const MAX_INFLATED_SIZE = 4 * 1024 * 1024 * 1024;
 
 const HEADER_SIZE = 30;
 
-/** In the order of their bytes. @throws what the refusals make */
-export async function readMembers(source: ByteSource, refusals: Refusals): Promise<readonly Member[]> {
+/**
+ * In the order of their bytes.
+ * @param begin where the first one must begin: behind something that the archive was added to
+ * @throws what the refusals make
+ */
+export async function readMembers(source: ByteSource, refusals: Refusals, begin = 0): Promise<readonly Member[]> {
   const { invalid, tooLarge } = refusals;
   const directory = await readDirectory(source, refusals);
   checkNames(directory.members, invalid);
@@ -30,7 +34,7 @@ export async function readMembers(source: ByteSource, refusals: Refusals): Promi
   if (inflated > MAX_INFLATED_SIZE)
     throw tooLarge(`its members have ${inflated} bytes without compression, the limit is ${MAX_INFLATED_SIZE}`);
   const members: Member[] = [];
-  let at = 0;
+  let at = begin;
   for (const listed of directory.members.toSorted((a, b) => a.headerStart - b.headerStart)) {
     const shown = `the member ${JSON.stringify(listed.name)}`;
     if (listed.headerStart !== at)
