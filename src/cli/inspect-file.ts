@@ -1,9 +1,11 @@
 /** What is known of a model file, as `waybill inspect` says it. */
+
 import { openFile } from '../model/model-file/byte-source.ts';
-import type { MetadataValue, Port } from '../model/model-file/format.ts';
+import type { MetadataValue, ModelFile, Port } from '../model/model-file/format.ts';
 import { identify } from '../model/model-file/identify.ts';
 import { repeatedOf } from '../model/model-file/repeated.ts';
 import { dtypeShares, elementsOf } from '../model/model-file/tensor.ts';
+import { digestOf } from '../oci/digest.ts';
 import type { FileOutput, OpaqueOutput } from './outputs/inspect.ts';
 
 /** @throws WaybillError UNSUPPORTED for what is no model file; FORMAT_INVALID, LIMIT_EXCEEDED, FILE_UNREADABLE, FILE_CHANGED */
@@ -26,6 +28,10 @@ export async function inspectFile(file: string, withTensors: boolean): Promise<F
     ...optional('producer', read.producer),
     ...optional('architecture', read.architecture),
     ...optional('contextLength', read.contextLength),
+    ...optional('kind', read.kind),
+    ...optional('part', read.part),
+    ...optional('tokenizer', read.tokenizer),
+    ...optional('chatTemplates', read.chatTemplates?.map(templateOf)),
     ...optional('quantisation', read.quantisation),
     ...optional('inputs', read.inputs?.map(portOf)),
     ...optional('outputs', read.outputs?.map(portOf)),
@@ -64,6 +70,13 @@ export async function inspectFile(file: string, withTensors: boolean): Promise<F
       : {}),
     findings: [...odd, ...findings],
   };
+}
+
+function templateOf({
+  name,
+  text,
+}: NonNullable<ModelFile['chatTemplates']>[number]): NonNullable<FileOutput['chatTemplates']>[number] {
+  return { name, length: text.length, digest: digestOf(text) };
 }
 
 function portOf({ name, dtype, shape }: Port): NonNullable<FileOutput['inputs']>[number] {

@@ -79,6 +79,32 @@ const fileOutput = z.object({
   producer: z.string().optional().describe('The program that wrote it'),
   architecture: z.string().optional().describe('Kind of network that it says it is'),
   contextLength: z.number().int().optional().describe('Tokens that it can see at once'),
+  kind: z.string().optional().describe('What it is for: model, adapter, mmproj'),
+  part: z
+    .object({
+      number: z.number().int().describe('Counted from 1'),
+      count: z.number().int().describe('How many there are'),
+      tensors: z.number().int().optional().describe('Tensors of all of them'),
+    })
+    .optional()
+    .describe('Which one of several files that make a model together'),
+  tokenizer: z
+    .object({
+      kind: z.string().describe('In the words of the format'),
+      tokens: z.number().int().optional().describe('Size of the vocabulary'),
+    })
+    .optional()
+    .describe('How text becomes tokens'),
+  chatTemplates: z
+    .array(
+      z.object({
+        name: z.string().describe('default, or its name'),
+        length: z.number().int().describe('Characters'),
+        digest: digest.describe('Digest of its text in UTF-8'),
+      }),
+    )
+    .optional()
+    .describe('How a conversation becomes text'),
   quantisation: z.string().optional().describe('How most of its weights are stored'),
   inputs: z.array(port).optional().describe('What goes in, where the format says it'),
   outputs: z.array(port).optional().describe('What comes out, where the format says it'),

@@ -11,6 +11,8 @@ const MAX_ROWS = 60;
 /** Chat templates and licences have pages. */
 const MAX_VALUE = 60;
 const MAX_METADATA = 24;
+/** Some converters put the whole history of a tensor there. */
+const MAX_NAME = 80;
 
 /** Operators of one domain that are told by name. */
 const MAX_OPERATORS = 12;
@@ -36,12 +38,14 @@ export function formatModelFile(output: FileOutput, paint: Paint): string {
 
 function factsOf(output: FileOutput): [string, string][] {
   const { format, formatVersion, size, architecture, contextLength, quantisation, producer, opsets } = output;
+  const { kind, part, tokenizer, chatTemplates = [] } = output;
   const { functions = [], externalFiles = [], parameters, dtypes, tensorCount } = output;
   const facts: [string, string][] = [
     ['format', `${format}${formatVersion === undefined ? '' : ` ${formatVersion}`}, ${formatSize(size)}`],
   ];
   const add = (key: string, value: string) => value !== '' && facts.push([key, safeText(value)]);
   add('written by', producer ?? '');
+  add('kind', kind ?? '');
   add('architecture', architecture ?? '');
   facts.push(['parameters', `${parameters.toLocaleString('en')} in ${count(tensorCount, 'tensor')}`]);
   add(
@@ -51,7 +55,19 @@ function factsOf(output: FileOutput): [string, string][] {
       .join(', '),
   );
   add('quantisation', quantisation ?? '');
+  if (part !== undefined)
+    add(
+      'part',
+      `${part.number} of ${part.count}${part.tensors === undefined ? '' : `, ${count(part.tensors, 'tensor')} together`}`,
+    );
   if (contextLength !== undefined) facts.push(['context', `${contextLength.toLocaleString('en')} tokens`]);
+  if (tokenizer !== undefined)
+    add(
+      'tokenizer',
+      `${tokenizer.kind}${tokenizer.tokens === undefined ? '' : `, ${count(tokenizer.tokens, 'token')}`}`,
+    );
+  for (const { name, length, digest } of chatTemplates.slice(0, MAX_OPERATORS))
+    add('chat template', `${name}, ${length.toLocaleString('en')} characters, ${digest}`);
   const versions = Object.entries(opsets ?? {}).map(([domain, version]) => `${domain} ${version}`);
   add('opsets', versions.join(', '));
   add('functions', listed(functions));
@@ -109,7 +125,13 @@ function listed(names: readonly string[]): string {
 }
 
 function rowOf({ name, dtype, shape, count: times, size }: FileOutput['groups'][number]): string[] {
-  return [safeText(name), dtype, `[${shape.join(', ')}]`, formatSize(size), times > 1 ? `× ${times}` : ''];
+  return [
+    safeText(name.length > MAX_NAME ? `${name.slice(0, MAX_NAME / 2)}…${name.slice(-MAX_NAME / 2)}` : name),
+    dtype,
+    `[${shape.join(', ')}]`,
+    formatSize(size),
+    times > 1 ? `× ${times}` : '',
+  ];
 }
 
 function shorten(value: unknown): string {

@@ -6,6 +6,7 @@ import { ByteCursor } from '../model-file/byte-cursor.ts';
 import type { ByteSource } from '../model-file/byte-source.ts';
 import { type Format, invalid, type MetadataValue, type ModelFile, tooLarge } from '../model-file/format.ts';
 import { ggmlTypes, ggufFileTypes } from '../model-file/ggml-types.ts';
+import { ggufFacts } from '../model-file/gguf-facts.ts';
 import type { Tensor } from '../model-file/tensor.ts';
 
 export const gguf: Format = {
@@ -110,6 +111,7 @@ class Reader {
       ...(architecture === undefined ? {} : { architecture }),
       ...(typeof context === 'number' ? { contextLength: context } : {}),
       ...(quantisation === undefined ? {} : { quantisation }),
+      ...ggufFacts(this.#metadata, (found) => this.#refuse(found)),
     };
   }
 
@@ -119,6 +121,9 @@ class Reader {
       throw this.#refuse(`it has the key ${JSON.stringify(key)}, which is no plain ASCII`);
     if (this.#metadata.has(key)) throw this.#refuse(`it has the key ${JSON.stringify(key)} twice`);
     const type = this.#type(await this.#cursor.u32(), key);
+    // The reference reader stops the whole program there.
+    if (key === 'general.alignment' && type !== 'uint32')
+      throw this.#refuse(`${key} is a ${type}, and must be a uint32`);
     this.#metadata.set(key, type === 'array' ? await this.#array(key) : await this.#value(type, key));
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Finding } from '../../base/finding.ts';
 import type { ByteSource } from '../model-file/byte-source.ts';
+import { mostUsedFirst } from '../model-file/counts.ts';
 import { type Format, invalid, type MetadataValue, type ModelFile, tooLarge } from '../model-file/format.ts';
 import type { Tensor } from '../model-file/tensor.ts';
 import { coverOf } from '../model-file/tflite/cover.ts';
@@ -71,7 +72,7 @@ async function read(source: ByteSource): Promise<ModelFile> {
     metadata,
     inputs: main.inputs.flatMap((index) => main.tensors.slice(index, index + 1)).map(portOf),
     outputs: main.outputs.flatMap((index) => main.tensors.slice(index, index + 1)).map(portOf),
-    operators,
+    operators: new Map([...operators].map(([kind, names]) => [kind, mostUsedFirst(names)] as const)),
     unaccounted,
     findings: findingsOf(source, operators.get('custom'), unaccounted),
     ...(signatures.length === 0 ? {} : { signatures }),

@@ -29,6 +29,22 @@ export interface ModelFile {
   readonly metadata: ReadonlyMap<string, MetadataValue>;
   /** What kind of network it says that it is. */
   readonly architecture?: string;
+  /** What it is for, in the format's words: a model, an adapter, a projector of images. */
+  readonly kind?: string;
+  readonly tokenizer?: {
+    /** In the format's words. */
+    readonly kind: string;
+    readonly tokens?: number;
+  };
+  /** How a conversation becomes text. */
+  readonly chatTemplates?: readonly { readonly name: string; readonly text: string }[];
+  /** Which one of several files that make a model together; `number` counts from 1. */
+  readonly part?: {
+    readonly number: number;
+    readonly count: number;
+    /** Of all parts. */
+    readonly tensors?: number;
+  };
   /** How its weights are stored, where they are not plain numbers. */
   readonly quantisation?: string;
   /** Tokens, where it says. */

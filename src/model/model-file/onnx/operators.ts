@@ -1,4 +1,5 @@
 /** Which operators a model uses, and what they say of how its weights are stored. */
+import { mostUsedFirst } from '../counts.ts';
 
 export interface UsedOperator {
   readonly domain: string;
@@ -50,10 +51,7 @@ export class Operators {
     return new Map(
       [...this.#counts]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([domain, types]) => [
-          domain,
-          new Map([...types].sort(([a, first], [b, second]) => second - first || (a < b ? -1 : 1))),
-        ]),
+        .map(([domain, types]) => [domain, mostUsedFirst(types)] as const),
     );
   }
 
