@@ -67,7 +67,7 @@ function expectSound({ tensors }: ModelFile, size: number): void {
 }
 
 /** A few bytes changed, mostly where the description is; a piece taken out, doubled or put in. */
-function mutate(sample: Uint8Array, random: ReturnType<typeof seeded>): Uint8Array {
+export function mutate(sample: Uint8Array, random: ReturnType<typeof seeded>): Uint8Array {
   const bytes = Buffer.from(sample);
   const place = () => (random.below(4) === 0 ? random.below(bytes.length) : random.below(Math.min(bytes.length, 400)));
   const kind = random.below(6);

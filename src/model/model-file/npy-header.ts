@@ -82,6 +82,9 @@ function parseHeader(text: string, invalid: NpyRefusals['invalid']): { descr: st
   return { descr, shape };
 }
 
+/** Points in time and spans, with their unit: "Datetimes and Timedeltas" of NumPy. */
+const TIME = /^[<>|=]?[mM]8(?:\[(?:[1-9]\d{0,8})?(?:[YMWDhms]|[munpfa]s)\])?$/;
+
 /** One character of byte order, one of kind, the size. */
 function elementOf(descr: string, invalid: NpyRefusals['invalid']): { dtype: string; size: number } {
   const [, kind = '', digits = ''] = /^[<>|=]?([a-zA-Z?])(\d{0,9})$/.exec(descr) ?? [];
@@ -92,7 +95,7 @@ function elementOf(descr: string, invalid: NpyRefusals['invalid']): { dtype: str
   // Text of a fixed length, four bytes a character in U; raw bytes; times.
   if (kind === 'S' || kind === 'V') return { dtype: descr, size };
   if (kind === 'U') return { dtype: descr, size: size * 4 };
-  if (/^[mM]8(?:\[[^\]]*\])?$/.test(descr.replace(/^[<>|=]/, ''))) return { dtype: descr, size: 8 };
+  if (TIME.test(descr)) return { dtype: descr, size: 8 };
   if (kind === 'f' && (size === 12 || size === 16)) return { dtype: descr, size };
   throw invalid(`its elements are ${JSON.stringify(descr)}, which are not known`);
 }
