@@ -93,17 +93,17 @@ function readTensor(
         `the tensor ${JSON.stringify(name)} has a key ${JSON.stringify(key)}, which the format does not know`,
       );
   });
-  const [from, to, ...more] = offsets ?? [];
-  const shown = `the tensor ${JSON.stringify(name)}`;
-  if (dtype === undefined || shape === undefined || from === undefined || to === undefined || more.length > 0)
-    throw refuse(`${shown} does not say dtype, shape and two data_offsets`);
+  const [from, to] = offsets ?? [];
+  const shown = () => `the tensor ${JSON.stringify(name)}`;
+  if (dtype === undefined || shape === undefined || from === undefined || to === undefined || offsets?.length !== 2)
+    throw refuse(`${shown()} does not say dtype, shape and two data_offsets`);
   const bits = Object.hasOwn(BITS, dtype) ? BITS[dtype] : undefined;
   if (bits === undefined)
-    throw refuse(`${shown} has the dtype ${JSON.stringify(dtype)}, which the format does not know`);
+    throw refuse(`${shown()} has the dtype ${JSON.stringify(dtype)}, which the format does not know`);
   const needed = elementsOf({ shape }) * BigInt(bits);
-  if (needed % 8n !== 0n) throw refuse(`${shown} does not end with a whole byte`);
-  if (BigInt(to) - BigInt(from) !== needed / 8n)
-    throw refuse(`${shown} has ${to - from} bytes, its shape and dtype need ${needed / 8n}`);
+  if (needed % 8n !== 0n) throw refuse(`${shown()} does not end with a whole byte`);
+  if (BigInt(to - from) !== needed / 8n)
+    throw refuse(`${shown()} has ${to - from} bytes, its shape and dtype need ${needed / 8n}`);
   return { name, dtype, shape, start: begin + from, end: begin + to };
 }
 

@@ -26,6 +26,9 @@ export interface DtypeShare {
 
 /** How many elements a tensor has. */
 export function elementsOf({ shape }: Pick<Tensor, 'shape'>): bigint {
+  const product = shape.reduce((length, next) => length * next, 1);
+  // Exact, as long as no step was above 2^53: a zero would hide that.
+  if (Number.isSafeInteger(product) && product > 0) return BigInt(product);
   return shape.reduce((product, length) => product * BigInt(length), 1n);
 }
 

@@ -60,17 +60,17 @@ export async function readTensor({ walker, file, refuse }: Reading, field: Field
     double_data: typed('double_data'),
     string_data: typed('string_data'),
   });
-  const shown = `the tensor ${JSON.stringify(name)}`;
-  if (shape.length > MAX_DIMENSIONS) throw refuse(`${shown} has ${shape.length} dimensions`);
+  const shown = () => `the tensor ${JSON.stringify(name)}`;
+  if (shape.length > MAX_DIMENSIONS) throw refuse(`${shown()} has ${shape.length} dimensions`);
   const element = elementTypes.get(type);
-  if (element === undefined) throw refuse(`${shown} has the element type ${type}, which is not known`);
+  if (element === undefined) throw refuse(`${shown()} has the element type ${type}, which is not known`);
   const elements = elementsOf({ shape });
-  if (location > 1 || location < 0) throw refuse(`${shown} has the data_location ${location}, which is not known`);
+  if (location > 1 || location < 0) throw refuse(`${shown()} has the data_location ${location}, which is not known`);
   if (location === 0 && external.size > 0)
-    throw refuse(`${shown} names a file beside it, and does not say it is there`);
+    throw refuse(`${shown()} names a file beside it, and does not say it is there`);
   const { dtype } = element;
   if (location === 1) {
-    if (stored.size > 0) throw refuse(`${shown} is in a file beside it, and has bytes here too`);
+    if (stored.size > 0) throw refuse(`${shown()} is in a file beside it, and has bytes here too`);
     const place = locateExternal(external, { shown, file, needed: bytesOf(element, elements, refuse, shown), refuse });
     return { name, dtype, shape, ...place };
   }
@@ -121,28 +121,28 @@ function placeOf(
     elements,
     shown,
     refuse,
-  }: { element: ElementType; elements: bigint; shown: string; refuse: Reading['refuse'] },
+  }: { element: ElementType; elements: bigint; shown: () => string; refuse: Reading['refuse'] },
 ): Stored | undefined {
-  if (stored.size > 1) throw refuse(`${shown} has its values twice, in ${[...stored.keys()].join(' and ')}`);
+  if (stored.size > 1) throw refuse(`${shown()} has its values twice, in ${[...stored.keys()].join(' and ')}`);
   const [[key, place] = []] = stored;
   if (key === undefined || place === undefined) {
-    if (elements > 0n) throw refuse(`${shown} has ${elements} elements and no values`);
+    if (elements > 0n) throw refuse(`${shown()} has ${elements} elements and no values`);
     return undefined;
   }
   if (key === 'raw_data') {
     const needed = bytesOf(element, elements, refuse, shown);
     if (BigInt(place.count) !== needed)
-      throw refuse(`${shown} has ${place.count} bytes, its shape and type need ${needed}`);
+      throw refuse(`${shown()} has ${place.count} bytes, its shape and type need ${needed}`);
     return place;
   }
-  if (key !== element.field) throw refuse(`${shown} has values of ${element.dtype} in ${key}`);
+  if (key !== element.field) throw refuse(`${shown()} has values of ${element.dtype} in ${key}`);
   const needed = BigInt(Math.ceil(element.values * Number(elements)));
   if (elements > BigInt(Number.MAX_SAFE_INTEGER) || BigInt(place.count) !== needed)
-    throw refuse(`${shown} has ${place.count} values, its shape and type need ${needed}`);
+    throw refuse(`${shown()} has ${place.count} values, its shape and type need ${needed}`);
   return place;
 }
 
-function bytesOf({ bits }: ElementType, elements: bigint, refuse: Reading['refuse'], shown: string): bigint {
-  if (bits === 0) throw refuse(`${shown} is text, and has it as plain bytes`);
+function bytesOf({ bits }: ElementType, elements: bigint, refuse: Reading['refuse'], shown: () => string): bigint {
+  if (bits === 0) throw refuse(`${shown()} is text, and has it as plain bytes`);
   return (elements * BigInt(bits) + 7n) / 8n;
 }

@@ -12,6 +12,8 @@ export interface FieldType {
   readonly isRepeated: boolean;
   /** Of the members of one choice (`oneof`) a message has at most one. */
   readonly choice?: string;
+  /** What is there once at most, as a bit of its own; those of one choice share it, and what is repeated has none. */
+  readonly bit: number;
 }
 
 /** By number. */
@@ -25,14 +27,19 @@ type Described = readonly [number: number, type: string, name: string];
  * What is no kind is the name of a message.
  */
 export function messageType(...fields: readonly Described[]): MessageType {
+  const bits = new Map<string, number>();
+  const bitOf = (key: string): number => {
+    const bit = bits.get(key) ?? 2 ** bits.size;
+    bits.set(key, bit);
+    return bit;
+  };
   return new Map(
     fields.map(([number, described, name]) => {
       const [, repeated, type = '', choice] = /^(repeated )?(\w+)(?: in (\w+))?$/.exec(described) ?? [];
+      const isRepeated = repeated !== undefined;
       const kind = isKind(type) ? { kind: type } : { message: type };
-      return [
-        number,
-        { name, isRepeated: repeated !== undefined, ...kind, ...(choice === undefined ? {} : { choice }) },
-      ] as const;
+      const bit = isRepeated ? 0 : bitOf(choice ?? name);
+      return [number, { name, isRepeated, bit, ...kind, ...(choice === undefined ? {} : { choice }) }] as const;
     }),
   );
 }

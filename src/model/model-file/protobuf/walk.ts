@@ -6,7 +6,7 @@
 import { isUtf8 } from 'node:buffer';
 import { ByteCursor } from '../byte-cursor.ts';
 import type { ByteSource } from '../byte-source.ts';
-import type { FieldType, Kind, Schema } from './schema.ts';
+import type { FieldType, Kind, MessageType, Schema } from './schema.ts';
 
 /** A value of a field, or where it lies. */
 export interface Field {
@@ -86,49 +86,47 @@ export class ProtobufWalker {
     if (fields === undefined) throw new RangeError(`there is no message ${type}`);
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) throw this.#refusals.invalid(`its messages nest deeper than ${MAX_DEPTH}`);
-    const seen = new Set<string>();
+    let seen = 0;
     while (this.#cursor.at < end) {
       const near = Math.min(end - this.#cursor.at, MAX_TAG_BYTES + MAX_VARINT_BYTES);
       if (!this.#cursor.isNear(near)) await this.#cursor.bring(near);
-      const { field, wire } = this.#tag(type, end);
-      if (!field.isRepeated) this.#once(type, field, seen);
-      await this.#value(type, field, { wire, end, visit: visitors[field.name] });
+      const { field, wire } = this.#tag(type, fields, end);
+      if ((seen & field.bit) !== 0)
+        throw this.#refusals.invalid(`a ${type} at byte ${this.#cursor.at} has ${field.choice ?? field.name} twice`);
+      seen |= field.bit;
+      // Most values are at hand: nothing is waited for then.
+      const reading = this.#value(type, field, { wire, end, visit: visitors[field.name] });
+      if (reading !== undefined) await reading;
     }
     this.#depth -= 1;
   }
 
-  #tag(type: string, end: number): { field: FieldType; wire: number } {
+  #tag(type: string, fields: MessageType, end: number): { field: FieldType; wire: number } {
     this.#fields += 1;
     if (this.#fields > MAX_FIELDS) throw this.#refusals.tooLarge(`it has more than ${MAX_FIELDS} fields`);
     const start = this.#cursor.at;
     const tag = Number(this.#varint(end, MAX_TAG_BYTES));
-    const [number, wire] = [Math.floor(tag / 8), tag % 8];
-    const field = this.#schema[type]?.get(number);
+    const field = fields.get(Math.floor(tag / 8));
     if (field === undefined)
-      throw this.#refusals.invalid(`its ${type} at byte ${start} has a field ${number}, which is not known`);
-    return { field, wire };
+      throw this.#refusals.invalid(
+        `its ${type} at byte ${start} has a field ${Math.floor(tag / 8)}, which is not known`,
+      );
+    return { field, wire: tag % 8 };
   }
 
-  #once(type: string, { name, choice }: FieldType, seen: Set<string>): void {
-    const key = choice ?? name;
-    if (seen.has(key)) throw this.#refusals.invalid(`a ${type} at byte ${this.#cursor.at} has ${key} twice`);
-    seen.add(key);
-  }
-
-  async #value(
+  #value(
     type: string,
     field: FieldType,
     { wire, end, visit }: { wire: number; end: number; visit: Visitors[string] | undefined },
-  ): Promise<void> {
+  ): Promise<void> | void {
     const { kind, message, name, isRepeated } = field;
-    if (kind !== undefined && wire === WIRE_TYPES[kind] && wire !== LENGTH) {
+    const wanted = kind === undefined ? LENGTH : WIRE_TYPES[kind];
+    if (wire === wanted && wire !== LENGTH && kind !== undefined) {
       const start = this.#cursor.at;
       const integer = wire === VARINT ? this.#integer(kind, end) : this.#fixed(wire === FIXED32 ? 4 : 8, end);
-      await visit?.({ start, end: this.#cursor.at, text: '', integer, count: 1 });
-      return;
+      return visit?.({ start, end: this.#cursor.at, text: '', integer, count: 1 });
     }
-    const isPacked = isRepeated && kind !== undefined && WIRE_TYPES[kind] !== LENGTH;
-    if (wire !== LENGTH || !(isPacked || message !== undefined || kind === 'text' || kind === 'bytes'))
+    if (wire !== LENGTH || !(wanted === LENGTH || isRepeated))
       throw this.#refusals.invalid(`${name} of a ${type} at byte ${this.#cursor.at} is encoded as something else`);
     const length = Number(this.#varint(end, MAX_TAG_BYTES));
     const start = this.#cursor.at;
@@ -137,14 +135,11 @@ export class ProtobufWalker {
         `${name} of a ${type} at byte ${start} has ${length} bytes, and what it is in ends before that`,
       );
     const found = { start, end: start + length, text: '', integer: 0, count: 1 };
-    if (message !== undefined) await (visit?.(found) ?? this.message(message, found));
-    else {
-      // Checked whether anybody wants it or not.
-      const text = kind === 'text' ? await this.#text(length, visit !== undefined) : '';
-      const count = isPacked ? await this.#packed(kind, found) : 1;
-      await visit?.({ ...found, text, count });
-    }
-    if (this.#cursor.at < found.end && message === undefined) this.#cursor.skip(found.end - this.#cursor.at);
+    if (message !== undefined) return visit?.(found) ?? this.message(message, found);
+    if (kind === 'text') return this.#text(found, visit);
+    if (kind !== 'bytes' && kind !== undefined) return this.#packed(kind, found, visit);
+    this.#cursor.skip(length);
+    return visit?.(found);
   }
 
   #integer(kind: Kind, end: number): number | bigint {
@@ -179,40 +174,48 @@ export class ProtobufWalker {
     throw this.#refusals.invalid(`the number at byte ${start} is cut short or too long`);
   }
 
-  async #text(length: number, isWanted: boolean): Promise<string> {
+  #text(found: Field, visit: Visitors[string] | undefined): Promise<void> | void {
+    const length = found.end - found.start;
     if (length > MAX_TEXT)
-      throw this.#refusals.tooLarge(
-        `the text at byte ${this.#cursor.at} has ${length} bytes, the limit is ${MAX_TEXT}`,
-      );
-    if (!this.#cursor.isNear(length)) await this.#cursor.bring(length);
-    const bytes = this.#cursor.near(length);
-    if (!isUtf8(bytes))
-      throw this.#refusals.invalid(`the text that ends at byte ${this.#cursor.at} is not valid UTF-8`);
-    return isWanted ? decoder.decode(bytes) : '';
+      throw this.#refusals.tooLarge(`the text at byte ${found.start} has ${length} bytes, the limit is ${MAX_TEXT}`);
+    if (this.#cursor.isNear(length)) return this.#nearText(found, visit);
+    return this.#cursor.bring(length).then(() => this.#nearText(found, visit));
   }
 
-  /** How many values are packed into the bytes. */
-  async #packed(kind: Kind, { start, end }: Pick<Field, 'start' | 'end'>): Promise<number> {
-    if (kind === 'fixed32' || kind === 'fixed64') {
-      const count = (end - start) / (kind === 'fixed32' ? 4 : 8);
-      if (!Number.isInteger(count)) throw this.#refusals.invalid(`the numbers at byte ${start} end within one`);
-      return count;
-    }
+  /** Checked whether anybody wants it or not. */
+  #nearText(found: Field, visit: Visitors[string] | undefined): Promise<void> | void {
+    const bytes = this.#cursor.near(found.end - found.start);
+    if (!isUtf8(bytes)) throw this.#refusals.invalid(`the text at byte ${found.start} is not valid UTF-8`);
+    return visit?.({ ...found, text: decoder.decode(bytes) });
+  }
+
+  /** Counts the values that are packed into the bytes. */
+  async #packed(kind: Kind, found: Field, visit: Visitors[string] | undefined): Promise<void> {
+    const { start, end } = found;
+    const size = kind === 'fixed32' ? 4 : 8;
+    const isFixed = kind === 'fixed32' || kind === 'fixed64';
+    const count = isFixed ? (end - start) / size : await this.#countVarints(end);
+    if (count === undefined || !Number.isInteger(count))
+      throw this.#refusals.invalid(`the numbers at byte ${start} end within one, or one is too long`);
+    if (isFixed) this.#cursor.skip(end - start);
+    await visit?.({ ...found, count });
+  }
+
+  /** From here; undefined when they end within one. */
+  async #countVarints(end: number): Promise<number | undefined> {
     let count = 0;
     let length = 0;
-    for (let left = end - start; left > 0; left = end - this.#cursor.at) {
+    for (let left = end - this.#cursor.at; left > 0; left = end - this.#cursor.at) {
       const piece = Math.min(left, PIECE_SIZE);
       if (!this.#cursor.isNear(piece)) await this.#cursor.bring(piece);
       for (const byte of this.#cursor.near(piece)) {
         length += 1;
-        if (length > MAX_VARINT_BYTES) break;
+        if (length > MAX_VARINT_BYTES) return undefined;
         if (byte >= 0x80) continue;
         count += 1;
         length = 0;
       }
-      if (length > MAX_VARINT_BYTES) break;
     }
-    if (length > 0) throw this.#refusals.invalid(`the numbers at byte ${start} end within one, or one is too long`);
-    return count;
+    return length === 0 ? count : undefined;
   }
 }
