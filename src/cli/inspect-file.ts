@@ -4,7 +4,7 @@ import { openFile } from '../model/model-file/byte-source.ts';
 import type { MetadataValue, ModelFile, Port } from '../model/model-file/format.ts';
 import { identify } from '../model/model-file/identify.ts';
 import { repeatedOf } from '../model/model-file/repeated.ts';
-import { dtypeShares, elementsOf } from '../model/model-file/tensor.ts';
+import { dtypeShares } from '../model/model-file/tensor.ts';
 import { digestOf } from '../oci/digest.ts';
 import type { FileOutput, OpaqueOutput } from './outputs/inspect.ts';
 
@@ -18,6 +18,7 @@ export async function inspectFile(file: string, withTensors: boolean): Promise<F
   }
   const read = await format.read(source);
   const { version, metadata, tensors, findings = [] } = read;
+  const shares = dtypeShares(tensors);
   const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
   return {
     file,
@@ -48,9 +49,9 @@ export async function inspectFile(file: string, withTensors: boolean): Promise<F
     ...optional('functions', read.functions && [...read.functions]),
     ...optional('externalFiles', read.externalFiles && [...read.externalFiles]),
     // At most four elements share a byte, and files have limits: far below 2^53.
-    parameters: Number(tensors.reduce((sum, tensor) => sum + elementsOf(tensor), 0n)),
+    parameters: Number([...shares.values()].reduce((sum, share) => sum + share.parameters, 0n)),
     dtypes: Object.fromEntries(
-      [...dtypeShares(tensors)].map(([dtype, share]) => [dtype, { ...share, parameters: Number(share.parameters) }]),
+      [...shares].map(([dtype, share]) => [dtype, { ...share, parameters: Number(share.parameters) }]),
     ),
     metadata: Object.fromEntries([...metadata].map(([key, value]) => [key, plain(value)])),
     tensorCount: tensors.length,

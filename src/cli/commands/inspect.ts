@@ -1,11 +1,4 @@
-import fs from 'node:fs';
-import { WaybillError } from '../../base/errors.ts';
 import { defineCommand } from '../command.ts';
-import { compareModels } from '../compare-models.ts';
-import type { Context } from '../context.ts';
-import { inspectFile } from '../inspect-file.ts';
-import { inspectPackage } from '../inspect-package.ts';
-import { locate } from '../locate.ts';
 import type { Output } from '../outputs/inspect.ts';
 import { formatComparison } from '../print/comparison.ts';
 import { formatInspection } from '../print/inspection.ts';
@@ -49,14 +42,19 @@ export const inspect = defineCommand<Output>({
   async run(context, input) {
     const [subject = ''] = input.positionals;
     const against = input.text('against');
-    const compared = against === undefined ? {} : { comparison: await compareModels(context, subject, against) };
-    if (isPath(subject)) return { ...(await inspectFile(subject, input.has('tensors'))), ...compared };
-    await using found = await locateOrExplain(context, subject);
-    const options = { subject, withManifest: input.has('manifest') };
-    return { ...(await inspectPackage(context, found, options)), ...compared };
+    // Each brings much that the others do not need.
+    const compared =
+      against === undefined
+        ? {}
+        : { comparison: await (await import('../compare-models.ts')).compareModels(context, subject, against) };
+    if (isPath(subject)) {
+      const { inspectFile } = await import('../inspect-file.ts');
+      return { ...(await inspectFile(subject, input.has('tensors'))), ...compared };
+    }
+    const { inspectPackage } = await import('../inspect-package.ts');
+    return { ...(await inspectPackage(context, { subject, withManifest: input.has('manifest') })), ...compared };
   },
   print(output, paint) {
-
     if (output.comparison !== undefined) return formatComparison(output.comparison, paint);
     if ('opaque' in output) return formatOpaque(output, paint);
     return 'file' in output ? formatModelFile(output, paint) : formatInspection(output, paint);
@@ -64,19 +62,6 @@ export const inspect = defineCommand<Output>({
   exitOf: ({ comparison }) => (comparison === undefined || comparison.verdict === 'exact' ? 0 : 1),
   isVerbatim: (output) => 'manifest' in output && output.manifest !== undefined,
 });
-
-/** A file is named with ./ before it; whoever leaves that away is told. */
-async function locateOrExplain(context: Context, subject: string): ReturnType<typeof locate> {
-  try {
-    return await locate(context, subject);
-  } catch (error) {
-    if (!(error instanceof WaybillError) || !fs.statSync(subject, { throwIfNoEntry: false })?.isFile()) throw error;
-    throw new WaybillError(error.code, error.message, {
-      hint: `For the file: waybill inspect ./${subject}`,
-      cause: error,
-    });
-  }
-}
 
 /** As for folders: anything else is a reference. */
 function isPath(subject: string): boolean {

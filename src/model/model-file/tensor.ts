@@ -34,14 +34,16 @@ export function elementsOf({ shape }: Pick<Tensor, 'shape'>): bigint {
 
 /** By element type, in the order in which they come. */
 export function dtypeShares(tensors: readonly Tensor[]): ReadonlyMap<string, DtypeShare> {
-  const shares = new Map<string, DtypeShare>();
+  const shares = new Map<string, { tensors: number; parameters: bigint; size: number }>();
   for (const tensor of tensors) {
-    const { tensors: count, parameters, size } = shares.get(tensor.dtype) ?? { tensors: 0, parameters: 0n, size: 0 };
-    shares.set(tensor.dtype, {
-      tensors: count + 1,
-      parameters: parameters + elementsOf(tensor),
-      size: size + tensor.end - tensor.start,
-    });
+    let share = shares.get(tensor.dtype);
+    if (share === undefined) {
+      share = { tensors: 0, parameters: 0n, size: 0 };
+      shares.set(tensor.dtype, share);
+    }
+    share.tensors += 1;
+    share.parameters += elementsOf(tensor);
+    share.size += tensor.end - tensor.start;
   }
   return shares;
 }

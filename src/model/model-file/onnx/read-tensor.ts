@@ -1,5 +1,5 @@
 /** Tensors of ONNX: `TensorProto` and `SparseTensorProto`, held to the checks of `onnx/checker.cc`. */
-import type { Field, ProtobufWalker } from '../protobuf/walk.ts';
+import type { Field, ProtobufWalker, Visitors } from '../protobuf/walk.ts';
 import { elementsOf, type Tensor } from '../tensor.ts';
 import { type ElementType, elementTypes } from './element-types.ts';
 import { addEntry } from './entries.ts';
@@ -20,46 +20,66 @@ interface Stored {
   start: number;
   end: number;
   count: number;
+  /** Of the fields that hold it; of two where there is more than one. */
+  key: string;
 }
 
-export async function readTensor({ walker, file, refuse }: Reading, field: Field): Promise<Tensor> {
-  let name = '';
-  let type = 0;
-  let location = 0;
-  const shape: number[] = [];
-  const external = new Map<string, string>();
-  const stored = new Map<string, Stored>();
-  const typed = (key: string) => (found: Field) => {
-    const before = stored.get(key);
-    // A tag and a length lie between what belongs together.
-    if (before !== undefined && found.start - before.end > MAX_BETWEEN)
-      throw refuse(`the values of a tensor at byte ${before.start} do not lie together`);
-    stored.set(key, {
-      start: before?.start ?? found.start,
-      end: found.end,
-      count: (before?.count ?? 0) + found.count,
-    });
-  };
-  await walker.message('TensorProto', field, {
-    name: ({ text }) => {
-      name = text;
-    },
-    data_type: ({ integer }) => {
-      type = Number(integer);
-    },
-    data_location: ({ integer }) => {
-      location = Number(integer);
-    },
-    dims: (found) => void shape.push(dimension(found, refuse)),
-    external_data: (found) => addEntry({ walker, refuse }, found, external),
-    raw_data: ({ start, end }) => void stored.set('raw_data', { start, end, count: end - start }),
-    float_data: typed('float_data'),
-    int32_data: typed('int32_data'),
-    int64_data: typed('int64_data'),
-    uint64_data: typed('uint64_data'),
-    double_data: typed('double_data'),
-    string_data: typed('string_data'),
-  });
+/** What was found of a tensor so far. */
+interface Found {
+  readonly reading: Reading;
+  readonly shape: number[];
+  name: string;
+  type: number;
+  location: number;
+  external?: Map<string, string>;
+  stored?: Stored;
+}
+
+const visitors: Visitors<Found> = {
+  name: ({ text }, found) => {
+    found.name = text;
+  },
+  data_type: ({ integer }, found) => {
+    found.type = Number(integer);
+  },
+  data_location: ({ integer }, found) => {
+    found.location = Number(integer);
+  },
+  dims: (field, { shape, reading }) => void shape.push(dimension(field, reading.refuse)),
+  external_data: (field, found) => {
+    found.external ??= new Map();
+    return addEntry(found.reading, field, found.external);
+  },
+  raw_data: (field, found) => keep({ ...field, count: field.end - field.start }, found),
+  float_data: keep,
+  int32_data: keep,
+  int64_data: keep,
+  uint64_data: keep,
+  double_data: keep,
+  string_data: keep,
+};
+
+/** Of a field number below 16 the tag has one byte, and a length has up to five. */
+const MAX_BETWEEN = 6;
+
+function keep({ name: key, start, end, count }: Field, found: Found): void {
+  const { stored, reading } = found;
+  if (stored === undefined) {
+    found.stored = { key, start, end, count };
+    return;
+  }
+  if (stored.key !== key) throw reading.refuse(`a tensor has its values twice, in ${stored.key} and ${key}`);
+  if (start - stored.end > MAX_BETWEEN)
+    throw reading.refuse(`the values of a tensor at byte ${stored.start} do not lie together`);
+  stored.end = end;
+  stored.count += count;
+}
+
+export async function readTensor(reading: Reading, field: Field): Promise<Tensor> {
+  const { walker, file, refuse } = reading;
+  const found: Found = { reading, shape: [], name: '', type: 0, location: 0 };
+  await walker.messageInto('TensorProto', field, { visitors, state: found });
+  const { name, shape, type, location, external = new Map<string, string>(), stored } = found;
   const shown = () => `the tensor ${JSON.stringify(name)}`;
   if (shape.length > MAX_DIMENSIONS) throw refuse(`${shown()} has ${shape.length} dimensions`);
   const element = elementTypes.get(type);
@@ -70,16 +90,13 @@ export async function readTensor({ walker, file, refuse }: Reading, field: Field
     throw refuse(`${shown()} names a file beside it, and does not say it is there`);
   const { dtype } = element;
   if (location === 1) {
-    if (stored.size > 0) throw refuse(`${shown()} is in a file beside it, and has bytes here too`);
+    if (stored !== undefined) throw refuse(`${shown()} is in a file beside it, and has bytes here too`);
     const place = locateExternal(external, { shown, file, needed: bytesOf(element, elements, refuse, shown), refuse });
     return { name, dtype, shape, ...place };
   }
   const { start, end } = placeOf(stored, { element, elements, shown, refuse }) ?? { start: field.end, end: field.end };
   return { name, dtype, shape, start, end };
 }
-
-/** Of a field number below 16 the tag has one byte, and a length has up to five. */
-const MAX_BETWEEN = 6;
 
 /** The values and where they belong, as two tensors. */
 export async function readSparseTensor(reading: Reading, field: Field): Promise<readonly Tensor[]> {
@@ -115,7 +132,7 @@ function dimension({ integer, count, start }: Field, refuse: Reading['refuse']):
 
 /** Where the values lie; undefined for none. */
 function placeOf(
-  stored: ReadonlyMap<string, Stored>,
+  stored: Stored | undefined,
   {
     element,
     elements,
@@ -123,23 +140,21 @@ function placeOf(
     refuse,
   }: { element: ElementType; elements: bigint; shown: () => string; refuse: Reading['refuse'] },
 ): Stored | undefined {
-  if (stored.size > 1) throw refuse(`${shown()} has its values twice, in ${[...stored.keys()].join(' and ')}`);
-  const [[key, place] = []] = stored;
-  if (key === undefined || place === undefined) {
+  if (stored === undefined) {
     if (elements > 0n) throw refuse(`${shown()} has ${elements} elements and no values`);
     return undefined;
   }
+  const { key, count } = stored;
   if (key === 'raw_data') {
     const needed = bytesOf(element, elements, refuse, shown);
-    if (BigInt(place.count) !== needed)
-      throw refuse(`${shown()} has ${place.count} bytes, its shape and type need ${needed}`);
-    return place;
+    if (BigInt(count) !== needed) throw refuse(`${shown()} has ${count} bytes, its shape and type need ${needed}`);
+    return stored;
   }
   if (key !== element.field) throw refuse(`${shown()} has values of ${element.dtype} in ${key}`);
   const needed = BigInt(Math.ceil(element.values * Number(elements)));
-  if (elements > BigInt(Number.MAX_SAFE_INTEGER) || BigInt(place.count) !== needed)
-    throw refuse(`${shown()} has ${place.count} values, its shape and type need ${needed}`);
-  return place;
+  if (elements > BigInt(Number.MAX_SAFE_INTEGER) || BigInt(count) !== needed)
+    throw refuse(`${shown()} has ${count} values, its shape and type need ${needed}`);
+  return stored;
 }
 
 function bytesOf({ bits }: ElementType, elements: bigint, refuse: Reading['refuse'], shown: () => string): bigint {

@@ -6,10 +6,11 @@
 import { isUtf8 } from 'node:buffer';
 import { ByteCursor } from '../byte-cursor.ts';
 import type { ByteSource } from '../byte-source.ts';
-import type { FieldType, Kind, MessageType, Schema } from './schema.ts';
+import type { FieldType, Kind, Schema } from './schema.ts';
 
 /** A value of a field, or where it lies. */
 export interface Field {
+  readonly name: string;
   /** Of its bytes, behind tag and length. */
   readonly start: number;
   readonly end: number;
@@ -21,8 +22,10 @@ export interface Field {
   readonly count: number;
 }
 
-/** What is done with fields, by name; the others are checked only. */
-export type Visitors = Readonly<Record<string, (field: Field) => Promise<void> | void>>;
+type Visitor<State> = (field: Field, state: State) => Promise<void> | void;
+
+/** What is done with fields, by name; the others are checked only. Where there are many messages, one table serves all. */
+export type Visitors<State = undefined> = Readonly<Record<string, Visitor<State>>>;
 
 export interface Refusals {
   invalid(found: string): Error;
@@ -82,6 +85,15 @@ export class ProtobufWalker {
 
   /** The message that begins here; from within the visitor of its field. */
   async message(type: string, { end }: Pick<Field, 'end'>, visitors: Visitors = {}): Promise<void> {
+    await this.messageInto(type, { end }, { visitors, state: undefined });
+  }
+
+  /** The same with something that the visitors write into. */
+  async messageInto<State>(
+    type: string,
+    { end }: Pick<Field, 'end'>,
+    { visitors, state }: { visitors: Visitors<State>; state: State },
+  ): Promise<void> {
     const fields = this.#schema[type];
     if (fields === undefined) throw new RangeError(`there is no message ${type}`);
     this.#depth += 1;
@@ -90,56 +102,57 @@ export class ProtobufWalker {
     while (this.#cursor.at < end) {
       const near = Math.min(end - this.#cursor.at, MAX_TAG_BYTES + MAX_VARINT_BYTES);
       if (!this.#cursor.isNear(near)) await this.#cursor.bring(near);
-      const { field, wire } = this.#tag(type, fields, end);
-      if ((seen & field.bit) !== 0)
-        throw this.#refusals.invalid(`a ${type} at byte ${this.#cursor.at} has ${field.choice ?? field.name} twice`);
+      const tag = this.#tag(end);
+      const field = fields.get(Math.floor(tag / 8));
+      if (field === undefined) throw this.#unknown(type, tag);
+      if ((seen & field.bit) !== 0) throw this.#twice(type, field);
       seen |= field.bit;
+      const read = this.#value(field, tag % 8, end);
       // Most values are at hand: nothing is waited for then.
-      const reading = this.#value(type, field, { wire, end, visit: visitors[field.name] });
-      if (reading !== undefined) await reading;
+      const found = read instanceof Promise ? await read : read;
+      const visiting = visitors[field.name]?.(found, state);
+      if (visiting !== undefined) await visiting;
+      else if (field.message !== undefined) await this.message(field.message, found);
     }
     this.#depth -= 1;
   }
 
-  #tag(type: string, fields: MessageType, end: number): { field: FieldType; wire: number } {
+  #tag(end: number): number {
     this.#fields += 1;
     if (this.#fields > MAX_FIELDS) throw this.#refusals.tooLarge(`it has more than ${MAX_FIELDS} fields`);
-    const start = this.#cursor.at;
-    const tag = Number(this.#varint(end, MAX_TAG_BYTES));
-    const field = fields.get(Math.floor(tag / 8));
-    if (field === undefined)
-      throw this.#refusals.invalid(
-        `its ${type} at byte ${start} has a field ${Math.floor(tag / 8)}, which is not known`,
-      );
-    return { field, wire: tag % 8 };
+    return Number(this.#varint(end, MAX_TAG_BYTES));
   }
 
-  #value(
-    type: string,
-    field: FieldType,
-    { wire, end, visit }: { wire: number; end: number; visit: Visitors[string] | undefined },
-  ): Promise<void> | void {
-    const { kind, message, name, isRepeated } = field;
+  #unknown(type: string, tag: number): Error {
+    const number = Math.floor(tag / 8);
+    return this.#refusals.invalid(
+      `its ${type} has a field ${number} before byte ${this.#cursor.at}, which is not known`,
+    );
+  }
+
+  #twice(type: string, { choice, name }: FieldType): Error {
+    return this.#refusals.invalid(`a ${type} at byte ${this.#cursor.at} has ${choice ?? name} twice`);
+  }
+
+  /** Checks a value, and reads it unless it is bytes or a message. The next field is behind it, or, of a message, in it. */
+  #value({ kind, name, isRepeated }: FieldType, wire: number, end: number): Field | Promise<Field> {
     const wanted = kind === undefined ? LENGTH : WIRE_TYPES[kind];
+    const start = this.#cursor.at;
     if (wire === wanted && wire !== LENGTH && kind !== undefined) {
-      const start = this.#cursor.at;
       const integer = wire === VARINT ? this.#integer(kind, end) : this.#fixed(wire === FIXED32 ? 4 : 8, end);
-      return visit?.({ start, end: this.#cursor.at, text: '', integer, count: 1 });
+      return { name, start, end: this.#cursor.at, text: '', integer, count: 1 };
     }
     if (wire !== LENGTH || !(wanted === LENGTH || isRepeated))
-      throw this.#refusals.invalid(`${name} of a ${type} at byte ${this.#cursor.at} is encoded as something else`);
+      throw this.#refusals.invalid(`${name} at byte ${start} is encoded as something else`);
     const length = Number(this.#varint(end, MAX_TAG_BYTES));
-    const start = this.#cursor.at;
-    if (length > end - start)
-      throw this.#refusals.invalid(
-        `${name} of a ${type} at byte ${start} has ${length} bytes, and what it is in ends before that`,
-      );
-    const found = { start, end: start + length, text: '', integer: 0, count: 1 };
-    if (message !== undefined) return visit?.(found) ?? this.message(message, found);
-    if (kind === 'text') return this.#text(found, visit);
-    if (kind !== 'bytes' && kind !== undefined) return this.#packed(kind, found, visit);
-    this.#cursor.skip(length);
-    return visit?.(found);
+    const from = this.#cursor.at;
+    if (length > end - from)
+      throw this.#refusals.invalid(`${name} at byte ${from} has ${length} bytes, and what it is in ends before that`);
+    if (kind === 'text') return this.#text(name, length);
+    const found = { name, start: from, end: from + length, text: '', integer: 0, count: 1 };
+    if (wanted !== LENGTH && kind !== undefined) return this.#packed(kind, found);
+    if (kind === 'bytes') this.#cursor.skip(length);
+    return found;
   }
 
   #integer(kind: Kind, end: number): number | bigint {
@@ -174,23 +187,24 @@ export class ProtobufWalker {
     throw this.#refusals.invalid(`the number at byte ${start} is cut short or too long`);
   }
 
-  #text(found: Field, visit: Visitors[string] | undefined): Promise<void> | void {
-    const length = found.end - found.start;
+  #text(name: string, length: number): Field | Promise<Field> {
     if (length > MAX_TEXT)
-      throw this.#refusals.tooLarge(`the text at byte ${found.start} has ${length} bytes, the limit is ${MAX_TEXT}`);
-    if (this.#cursor.isNear(length)) return this.#nearText(found, visit);
-    return this.#cursor.bring(length).then(() => this.#nearText(found, visit));
+      throw this.#refusals.tooLarge(
+        `the text at byte ${this.#cursor.at} has ${length} bytes, the limit is ${MAX_TEXT}`,
+      );
+    if (this.#cursor.isNear(length)) return this.#nearText(name, length);
+    return this.#cursor.bring(length).then(() => this.#nearText(name, length));
   }
 
-  /** Checked whether anybody wants it or not. */
-  #nearText(found: Field, visit: Visitors[string] | undefined): Promise<void> | void {
-    const bytes = this.#cursor.near(found.end - found.start);
-    if (!isUtf8(bytes)) throw this.#refusals.invalid(`the text at byte ${found.start} is not valid UTF-8`);
-    return visit?.({ ...found, text: decoder.decode(bytes) });
+  #nearText(name: string, length: number): Field {
+    const start = this.#cursor.at;
+    const bytes = this.#cursor.near(length);
+    if (!isUtf8(bytes)) throw this.#refusals.invalid(`the text at byte ${start} is not valid UTF-8`);
+    return { name, start, end: start + length, text: decoder.decode(bytes), integer: 0, count: 1 };
   }
 
   /** Counts the values that are packed into the bytes. */
-  async #packed(kind: Kind, found: Field, visit: Visitors[string] | undefined): Promise<void> {
+  async #packed(kind: Kind, found: Field): Promise<Field> {
     const { start, end } = found;
     const size = kind === 'fixed32' ? 4 : 8;
     const isFixed = kind === 'fixed32' || kind === 'fixed64';
@@ -198,7 +212,7 @@ export class ProtobufWalker {
     if (count === undefined || !Number.isInteger(count))
       throw this.#refusals.invalid(`the numbers at byte ${start} end within one, or one is too long`);
     if (isFixed) this.#cursor.skip(end - start);
-    await visit?.({ ...found, count });
+    return { ...found, count };
   }
 
   /** From here; undefined when they end within one. */
