@@ -55,11 +55,12 @@ export const inspect = defineCommand<Output>({
     return { ...(await inspectPackage(context, { subject, withManifest: input.has('manifest') })), ...compared };
   },
   print(output, paint) {
-    if (output.comparison !== undefined) return formatComparison(output.comparison, paint);
+    if ('comparison' in output && output.comparison !== undefined) return formatComparison(output.comparison, paint);
     if ('opaque' in output) return formatOpaque(output, paint);
     return 'file' in output ? formatModelFile(output, paint) : formatInspection(output, paint);
   },
-  exitOf: ({ comparison }) => (comparison === undefined || comparison.verdict === 'exact' ? 0 : 1),
+  exitOf: (output) =>
+    'comparison' in output && output.comparison !== undefined && output.comparison.verdict !== 'exact' ? 1 : 0,
   isVerbatim: (output) => 'manifest' in output && output.manifest !== undefined,
 });
 

@@ -90,6 +90,10 @@ test('readModelFile() says what a file is that it does not read, and identify() 
     code: 'UNSUPPORTED',
     message: expect.stringContaining('it is a pickle of Python, and it holds a pickle'),
   });
+  await expect(readModelFile(bytesSource('model.safetensors', pickle))).rejects.toMatchObject({
+    code: 'FORMAT_INVALID',
+    message: expect.stringContaining('as safetensors: it is a pickle of Python'),
+  });
   for (const name of ['notes.txt', 'model.bin', 'model'])
     await expect(identify(bytesSource(name, latin1('words')))).rejects.toMatchObject({ code: 'UNSUPPORTED' });
 });

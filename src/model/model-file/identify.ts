@@ -4,7 +4,7 @@ import { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import { formats } from '../formats/index.ts';
 import type { ByteSource } from './byte-source.ts';
-import { type Format, HEAD_SIZE, type ModelFile } from './format.ts';
+import { type Format, HEAD_SIZE, invalid, type ModelFile } from './format.ts';
 import type { Look, Opaque } from './opaque/opaque.ts';
 import { opaqueFormats } from './opaque/opaque-formats.ts';
 import { readDirectory } from './zip/directory.ts';
@@ -27,8 +27,12 @@ export interface Identified extends ModelFile {
  */
 export async function readModelFile(source: ByteSource): Promise<Identified> {
   const { format, opaque, findings } = await identify(source);
-  if (format === undefined)
-    throw new WaybillError('UNSUPPORTED', `Cannot read ${source.name}: it is ${opaque?.title}, and ${opaque?.why}`);
+  if (format === undefined) {
+    const { title, why } = opaque ?? {};
+    const named = formatByName(source.name);
+    if (named !== undefined) throw invalid(source, named.title, `it is ${title}, and ${why}`);
+    throw new WaybillError('UNSUPPORTED', `Cannot read ${source.name}: it is ${title}, and ${why}`);
+  }
   const read = await format.read(source);
   return { ...read, format, findings: [...findings, ...(read.findings ?? [])] };
 }
@@ -45,7 +49,7 @@ export async function identify(source: ByteSource): Promise<Identity> {
   const look = { head, name: path.basename(source.name).toLowerCase(), members: await membersOf(source, head) };
   const found = opaqueFormats.find((opaque) => opaque.detects?.(look));
   if (found !== undefined && found.isGeneric !== true) return { opaque: found, findings: disagreement(source, found) };
-  const byName = formats.find(({ extensions }) => extensions.includes(extension));
+  const byName = formatByName(source.name);
   // It will be refused with the reason.
   if (byName !== undefined) return { format: byName, findings: [] };
   if (found !== undefined) return { opaque: found, findings: disagreement(source, found) };
@@ -57,6 +61,11 @@ export async function identify(source: ByteSource): Promise<Identity> {
     'UNSUPPORTED',
     `Cannot read ${source.name}: it is none of the model files that are known (${formats.map(({ title }) => title).join(', ')})`,
   );
+}
+
+function formatByName(name: string): Format | undefined {
+  const extension = path.extname(name).toLowerCase();
+  return formats.find(({ extensions }) => extensions.includes(extension));
 }
 
 /** Names of the members of an archive; none where it is none, or its directory is damaged. */
