@@ -139,3 +139,10 @@ test.each<[string, GgufParts, string]>([
     message: expect.stringContaining(message),
   });
 });
+
+test('read() refuses texts that together are more than fits into memory', async () => {
+  const long = text('x'.repeat(16 * 1024 * 1024));
+  const pairs = ['a', 'b', 'c', 'd', 'e'].map((key): [string, number, Buffer] => [key, STRING, long]);
+  await expect(read({ pairs })).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  await expect(read({ pairs: pairs.slice(0, 3) })).resolves.toBeDefined();
+});

@@ -20,12 +20,14 @@ export const gguf: Format = {
 };
 
 const MAGIC = 'GGUF';
-/** A large model of experts has some 1,000 tensors for each of some 100 layers. */
-const MAX_TENSORS = 1_000_000;
+/** Files of 10,000 are rare, and the largest models have as many as this in all their files; so many fit into 256 MiB. */
+const MAX_TENSORS = 125_000;
 /** Real files have below a hundred. */
 const MAX_PAIRS = 65_536;
 /** Chat templates have up to 100 KB. */
 const MAX_STRING = 16 * 1024 * 1024;
+/** Of all texts that are kept: vocabularies are not among them. */
+const MAX_KEPT_TEXT = 64 * 1024 * 1024;
 /** Vocabularies have up to 300,000 tokens. */
 const MAX_ARRAY = 4_000_000;
 /** Of the reference reader, which keeps 64 bytes with the end of the name. */
@@ -78,6 +80,7 @@ class Reader {
   readonly #source: ByteSource;
   readonly #cursor: ByteCursor;
   readonly #metadata = new Map<string, MetadataValue>();
+  #kept = 0;
 
   constructor(source: ByteSource) {
     this.#source = source;
@@ -249,6 +252,9 @@ class Reader {
 
   async #string(limit: number): Promise<string> {
     const length = await this.#length(limit);
+    this.#kept += length;
+    if (this.#kept > MAX_KEPT_TEXT)
+      throw tooLarge(this.#source, 'GGUF', `its texts have more than ${MAX_KEPT_TEXT} bytes together`);
     const start = this.#cursor.at;
     const { buffer, byteOffset } = await this.#cursor.view(length);
     try {

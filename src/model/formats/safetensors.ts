@@ -20,10 +20,10 @@ export const safetensors: Format = {
   read,
 };
 
-/** The reference reader's own. */
-const MAX_HEADER_SIZE = 100_000_000;
-/** Of the format: a header of 100 MB has no more. */
-const MAX_TENSORS = 2_000_000;
+/** As much as the client of the Hugging Face Hub reads; the reference reader's own limit is four times as much. */
+const MAX_HEADER_SIZE = 25_000_000;
+/** Files of 10,000 are rare, and the largest models have as many as this in all their files; so many fit into 256 MiB. */
+const MAX_TENSORS = 125_000;
 const LENGTH_SIZE = 8;
 
 /** Bits of an element: `Dtype` of the reference reader. */

@@ -201,3 +201,20 @@ test.each<[string, (bytes: Buffer) => void, string]>([
   damage(bytes);
   await expect(read(bytes)).rejects.toThrow(text);
 });
+
+test('read() refuses a text to which too many tables refer', async () => {
+  const bytes = tfliteOf({
+    tensors: Array.from({ length: 200 }, (_, index) => ({ name: 'x'.repeat(index === 0 ? 2 ** 20 : 1), shape: [] })),
+    operators: [],
+  });
+  // All names become the first one: their offsets are turned to it.
+  const target = bytes.indexOf('x'.repeat(100)) - 4;
+  for (
+    let at = bytes.indexOf(Buffer.from('\x01\0\0\0x\0'));
+    at >= 0;
+    at = bytes.indexOf(Buffer.from('\x01\0\0\0x\0'), at + 1)
+  )
+    for (let from = 0; from < target; from += 4)
+      if (from + bytes.readUInt32LE(from) === at) bytes.writeUInt32LE(target - from, from);
+  await expect(read(bytes)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+});

@@ -19,6 +19,15 @@ test.each<[string, Buffer, string]>([
     '"w" twice',
   ],
   ['a tensor without a name', onnxOf({ graph: [[5, floats('', 1)]] }), 'without a name'],
+  [
+    'a shape of a hundred lengths',
+    tensor(
+      'w',
+      Array.from({ length: 100 }, () => 1),
+      1,
+    ),
+    'more than 64 lengths',
+  ],
   ['too few bytes', tensor('w', [2], 1, [9, Buffer.alloc(4)]), 'need 8'],
   ['too many bytes', tensor('w', [2], 1, [9, Buffer.alloc(12)]), 'need 8'],
   ['too few values', tensor('w', [2], 1, [4, Buffer.alloc(4)]), 'need 2'],

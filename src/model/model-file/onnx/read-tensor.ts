@@ -12,8 +12,8 @@ export interface Reading {
   refuse(found: string): Error;
 }
 
-/** More is used by nobody. */
-const MAX_DIMENSIONS = 64;
+/** NumPy has no more, and the reference implementation reads into its arrays. */
+export const MAX_DIMENSIONS = 64;
 
 interface Stored {
   /** Bytes of one value follow the other's: where the first begins, and the last ends. */
@@ -45,7 +45,7 @@ const visitors: Visitors<Found> = {
   data_location: ({ integer }, found) => {
     found.location = Number(integer);
   },
-  dims: (field, { shape, reading }) => void shape.push(dimension(field, reading.refuse)),
+  dims: (field, { shape, reading }) => addDimension(shape, field, reading.refuse),
   external_data: (field, found) => {
     found.external ??= new Map();
     return addEntry(found.reading, field, found.external);
@@ -81,7 +81,6 @@ export async function readTensor(reading: Reading, field: Field): Promise<Tensor
   await walker.messageInto('TensorProto', field, { visitors, state: found });
   const { name, shape, type, location, external = new Map<string, string>(), stored } = found;
   const shown = () => `the tensor ${JSON.stringify(name)}`;
-  if (shape.length > MAX_DIMENSIONS) throw refuse(`${shown()} has ${shape.length} dimensions`);
   const element = elementTypes.get(type);
   if (element === undefined) throw refuse(`${shown()} has the element type ${type}, which is not known`);
   const elements = elementsOf({ shape });
@@ -106,7 +105,7 @@ export async function readSparseTensor(reading: Reading, field: Field): Promise<
   await walker.message('SparseTensorProto', field, {
     values: async (found) => void parts.set('values', await readTensor(reading, found)),
     indices: async (found) => void parts.set('indices', await readTensor(reading, found)),
-    dims: (found) => void dims.push(dimension(found, refuse)),
+    dims: (found) => addDimension(dims, found, refuse),
   });
   const [values, indices] = [parts.get('values'), parts.get('indices')];
   if (values === undefined || indices === undefined || dims.length === 0)
@@ -124,10 +123,12 @@ export async function readSparseTensor(reading: Reading, field: Field): Promise<
   return [values, { ...indices, name: `${values.name}.indices` }];
 }
 
-function dimension({ integer, count, start }: Field, refuse: Reading['refuse']): number {
+function addDimension(shape: number[], { integer, count, start }: Field, refuse: Reading['refuse']): void {
   if (count !== 1 || typeof integer !== 'number' || integer < 0)
     throw refuse(`the shape of a tensor at byte ${start} is ${count === 1 ? `${integer}` : 'packed'}`);
-  return integer;
+  if (shape.length === MAX_DIMENSIONS)
+    throw refuse(`the shape at byte ${start} has more than ${MAX_DIMENSIONS} lengths`);
+  shape.push(integer);
 }
 
 /** Where the values lie; undefined for none. */

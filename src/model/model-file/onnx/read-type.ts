@@ -2,7 +2,7 @@
 import type { Port } from '../format.ts';
 import type { Field } from '../protobuf/walk.ts';
 import { elementTypes } from './element-types.ts';
-import type { Reading } from './read-tensor.ts';
+import { MAX_DIMENSIONS, type Reading } from './read-tensor.ts';
 
 interface Type {
   readonly dtype: string;
@@ -95,6 +95,7 @@ async function readTensorType(reading: Reading, field: Field): Promise<Type> {
               length = text === '' ? -1 : text;
             },
           });
+          if (dimensions.length === MAX_DIMENSIONS) throw refuse(`a type has more than ${MAX_DIMENSIONS} dimensions`);
           dimensions.push(length);
         },
       });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { message, node, onnxOf } from '../../../../test/_support/onnx-files.ts';
+import { entry, message, node, onnxOf } from '../../../../test/_support/onnx-files.ts';
 import { onnx } from '../../formats/onnx.ts';
 import { bytesSource } from '../byte-source.ts';
 
@@ -30,4 +30,11 @@ test.each<[string, Buffer, string]>([
     code: expect.stringMatching(/FORMAT_INVALID|LIMIT_EXCEEDED/),
     message: expect.stringContaining(text),
   });
+});
+
+test('read() refuses texts that together are more than fits into memory', async () => {
+  const long = 'x'.repeat(16 * 1024 * 1024);
+  const model = [1, 2, 3, 4, 5].map((index) => [14, entry(`${index}`, long)] as const);
+  await expect(read(onnxOf({ model }))).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  await expect(read(onnxOf({ model: model.slice(0, 3) }))).resolves.toBeDefined();
 });

@@ -38,6 +38,8 @@ const MAX_FILE_SIZE = 2_147_483_647;
 const MAX_DEPTH = 64;
 /** Documentation and embedded configuration have up to some hundred KB. */
 const MAX_TEXT = 16 * 1024 * 1024;
+/** Of all texts together, for whoever keeps them; those of a graph of a hundred thousand nodes have some 20 MB. */
+const MAX_TEXTS = 64 * 1024 * 1024;
 /** A graph of a million nodes has twenty million; more would take minutes. */
 const MAX_FIELDS = 30_000_000;
 /** Of the encoding: 32 bits. */
@@ -68,6 +70,7 @@ export class ProtobufWalker {
   readonly #size: number;
   #depth = 0;
   #fields = 0;
+  #texts = 0;
 
   constructor(source: ByteSource, schema: Schema, refusals: Refusals) {
     this.#cursor = new ByteCursor(source, refusals.invalid);
@@ -192,6 +195,8 @@ export class ProtobufWalker {
       throw this.#refusals.tooLarge(
         `the text at byte ${this.#cursor.at} has ${length} bytes, the limit is ${MAX_TEXT}`,
       );
+    this.#texts += length;
+    if (this.#texts > MAX_TEXTS) throw this.#refusals.tooLarge(`its texts have more than ${MAX_TEXTS} bytes together`);
     if (this.#cursor.isNear(length)) return this.#nearText(name, length);
     return this.#cursor.bring(length).then(() => this.#nearText(name, length));
   }

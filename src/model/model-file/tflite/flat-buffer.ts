@@ -17,6 +17,8 @@ export interface Span {
 
 /** Tables, lists and texts; a model of 10,000 operators has some 60,000. Counted each time that one is looked at. */
 const MAX_OBJECTS = 3_000_000;
+/** All that is looked at, each time that it is: many tables may refer to one text or list, and real ones do not. */
+const MAX_LOOKED_AT = 128 * 1024 * 1024;
 /** Names and descriptions; embedded labels have up to some hundred KB. */
 const MAX_TEXT = 16 * 1024 * 1024;
 const PAGE_SIZE = 16 * 1024;
@@ -31,6 +33,7 @@ export class FlatBuffer {
   readonly #source: ByteSource;
   readonly #pages = new Map<number, Buffer>();
   readonly #read: Span[] = [];
+  #lookedAt = 0;
   readonly refusals: Refusals;
 
   constructor(source: ByteSource, refusals: Refusals) {
@@ -51,6 +54,9 @@ export class FlatBuffer {
   async bytes(start: number, length: number): Promise<Buffer> {
     if (start < 0 || start + length > this.size)
       throw this.refusals.invalid(`${length} bytes are wanted at ${start}, and it has ${this.size}`);
+    this.#lookedAt += length;
+    if (this.#lookedAt > MAX_LOOKED_AT)
+      throw this.refusals.tooLarge(`more than ${MAX_LOOKED_AT} bytes of it would have to be looked at`);
     const first = Math.floor(start / PAGE_SIZE);
     if (start + length > (first + 1) * PAGE_SIZE) return Buffer.from(await this.#source.read(start, length));
     const page = this.#pages.get(first) ?? (await this.#bring(first));
