@@ -64,3 +64,41 @@ export function onnxOf({ graph = [], model = [] }: OnnxParts = {}): Buffer {
   );
   return message([1, 8], [2, 'waybill'], [7, inner], [8, message([2, 17])], ...model);
 }
+
+/** A graph in a node's attribute. */
+const branch = (...fields: readonly (readonly [number, Value])[]) =>
+  message([1, 'then_branch'], [6, message(...fields)]);
+
+/** Tensors of all kinds, also within other graphs. */
+export const FULL_ONNX: OnnxParts = {
+  graph: [
+    [5, floats('weight', 4, 2)],
+    [5, tensorOf('labels', [2], 8, [6, 'one'], [6, 'two'])],
+    [5, tensorOf('axes', [3], 7, [7, Buffer.concat([varint(1), varint(-1), varint(300)])])],
+    [5, tensorOf('half', [3], 21, [9, Buffer.alloc(2)])],
+    [
+      15,
+      message(
+        [1, tensorOf('sparse', [1], 1, [9, Buffer.alloc(4)])],
+        [2, tensorOf('', [1], 7, [7, varint(5)])],
+        [3, 4],
+        [3, 4],
+      ),
+    ],
+    [1, node('If', [3, 'choose'], [5, branch([1, node('Relu')], [5, floats('weight', 2)])])],
+    [1, node('Fancy', [7, 'acme'])],
+    [11, port('weight', 1, 4, 2)],
+    [
+      12,
+      message(
+        [1, 'z'],
+        [2, message([4, message([1, message([5, message([1, 7], [2, message([1, message([1, 1])])])])])])],
+      ),
+    ],
+  ],
+  model: [
+    [3, '1.0'],
+    [8, message([1, 'acme'], [2, 1])],
+    [14, entry('author', 'Ada')],
+  ],
+};

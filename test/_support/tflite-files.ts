@@ -61,3 +61,44 @@ export function tfliteOf(parts: TfliteParts = {}): Buffer {
     ...parts.more,
   });
 }
+
+const CUSTOM = { 0: { int8: 32 }, 1: { text: 'Fancy' }, 3: { int32: 32 } };
+const QUANTISED = {
+  4: { table: { 2: { bytes: Buffer.alloc(8), count: 2 }, 3: { bytes: Buffer.alloc(16), count: 2 } } },
+};
+/** Tables of all kinds. */
+export const FULL_TFLITE: TfliteParts = {
+  codes: [{ 0: { int8: 9 }, 3: { int32: 9 } }, CUSTOM],
+  tensors: [
+    { name: 'x', shape: [1, 4], more: { 7: { ints: [-1, 4] } } },
+    { name: 'y', shape: [1, 4], type: 9 },
+    { name: 'weight', shape: [2, 4], type: 9, buffer: 1, more: QUANTISED },
+    { name: 'shared', shape: [8], type: 9, buffer: 1 },
+    { name: 'half', shape: [3], type: 17, buffer: 2 },
+    { name: 'words', shape: [1], type: 5, buffer: 3 },
+  ],
+  operators: [
+    {
+      0: { uint32: 0 },
+      1: { ints: [0, 2, -1] },
+      2: { ints: [1] },
+      3: { int8: 17 },
+      4: { table: { 0: { ints: [2, 2] } } },
+    },
+    { 3: { int8: 111 }, 4: { table: { 0: { text: 'shelf' }, 1: { text: 'variable' } } } },
+    { 0: { uint32: 1 }, 1: { ints: [0] }, 2: { ints: [1] }, 5: { bytes: Buffer.from('settings') } },
+  ],
+  buffers: [bytesIn(8), bytesIn(2), bytesIn(13), { 0: { bytes: Buffer.from('1.14.0\0\0') } }],
+  more: {
+    6: { tables: [{ 0: { text: 'min_runtime_version' }, 1: { uint32: 4 } }] },
+    7: {
+      tables: [
+        {
+          0: { tables: [{ 0: { text: 'image' }, 1: { uint32: 0 } }] },
+          1: { tables: [{ 0: { text: 'label' }, 1: { uint32: 1 } }] },
+          2: { text: 'serving_default' },
+        },
+      ],
+    },
+  },
+};

@@ -8,8 +8,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { WaybillError } from '../../src/base/errors.ts';
 import { formats } from '../../src/model/formats/index.ts';
 import { bytesSource } from '../../src/model/model-file/byte-source.ts';
+import { FULL_ONNX, onnxOf } from '../_support/onnx-files.ts';
 import { seeded } from '../_support/random.ts';
-import { tfliteOf } from '../_support/tflite-files.ts';
+import { FULL_TFLITE, tfliteOf } from '../_support/tflite-files.ts';
 import { mutate } from '../contracts/format.ts';
 import { referencePython } from './_python.ts';
 import { repository, run, temporaryFolder } from './_run.ts';
@@ -28,7 +29,9 @@ interface Accepted {
 const folder = temporaryFolder();
 beforeAll(() => {
   run(referencePython(), [path.join(repository, 'test', 'real', '_write-models.py'), folder]);
-  fs.writeFileSync(path.join(folder, 'model.tflite'), tfliteOf());
+  fs.writeFileSync(path.join(folder, 'plain.tflite'), tfliteOf());
+  fs.writeFileSync(path.join(folder, 'full.tflite'), tfliteOf(FULL_TFLITE));
+  fs.writeFileSync(path.join(folder, 'full.onnx'), onnxOf(FULL_ONNX));
 });
 
 test.each(formats.map(({ id }) => id))(

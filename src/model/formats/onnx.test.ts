@@ -1,69 +1,23 @@
 import { expect, test } from 'vitest';
-import {
-  entry,
-  floats,
-  message,
-  node,
-  type OnnxParts,
-  onnxOf,
-  port,
-  tensorOf,
-  type Value,
-  varint,
-} from '../../../test/_support/onnx-files.ts';
+import { entry, FULL_ONNX, floats, message, node, onnxOf, port } from '../../../test/_support/onnx-files.ts';
 import { testFormat } from '../../../test/contracts/format.ts';
 import { bytesSource } from '../model-file/byte-source.ts';
 import { onnx } from './onnx.ts';
 
-/** A graph in a node's attribute. */
-const branch = (...fields: readonly (readonly [number, Value])[]) =>
-  message([1, 'then_branch'], [6, message(...fields)]);
-
-const FULL: OnnxParts = {
-  graph: [
-    [5, floats('weight', 4, 2)],
-    [5, tensorOf('labels', [2], 8, [6, 'one'], [6, 'two'])],
-    [5, tensorOf('axes', [3], 7, [7, Buffer.concat([varint(1), varint(-1), varint(300)])])],
-    [5, tensorOf('half', [3], 21, [9, Buffer.alloc(2)])],
-    [
-      15,
-      message(
-        [1, tensorOf('sparse', [1], 1, [9, Buffer.alloc(4)])],
-        [2, tensorOf('', [1], 7, [7, varint(5)])],
-        [3, 4],
-        [3, 4],
-      ),
-    ],
-    [1, node('If', [3, 'choose'], [5, branch([1, node('Relu')], [5, floats('weight', 2)])])],
-    [1, node('Fancy', [7, 'acme'])],
-    [11, port('weight', 1, 4, 2)],
-    [
-      12,
-      message(
-        [1, 'z'],
-        [2, message([4, message([1, message([5, message([1, 7], [2, message([1, message([1, 1])])])])])])],
-      ),
-    ],
-  ],
-  model: [
-    [3, '1.0'],
-    [8, message([1, 'acme'], [2, 1])],
-    [14, entry('author', 'Ada')],
-  ],
-};
-
 // Between the fields of the outermost message nothing says that more follows.
-const wholes = (FULL.model ?? []).map((_, count, fields) => onnxOf({ ...FULL, model: fields.slice(0, count) }).length);
+const wholes = (FULL_ONNX.model ?? []).map(
+  (_, count, fields) => onnxOf({ ...FULL_ONNX, model: fields.slice(0, count) }).length,
+);
 
 testFormat(onnx, [
-  { name: 'all kinds of tensors', bytes: onnxOf(FULL), wholes },
+  { name: 'all kinds of tensors', bytes: onnxOf(FULL_ONNX), wholes },
   { name: 'one operator', bytes: onnxOf({ graph: [[5, floats('w', 40)]] }) },
 ]);
 
 const read = (bytes: Uint8Array) => onnx.read(bytesSource('folder/model.onnx', bytes));
 
 test('read() tells what goes in and comes out, operators, versions and what the model says of itself', async () => {
-  const file = await read(onnxOf(FULL));
+  const file = await read(onnxOf(FULL_ONNX));
   expect(file).toMatchObject({
     version: '8',
     producer: 'waybill 1.0',
@@ -96,7 +50,7 @@ test('read() tells what goes in and comes out, operators, versions and what the 
 });
 
 test('read() tells where tensors lie, also sparse ones and those of graphs within', async () => {
-  const bytes = onnxOf(FULL);
+  const bytes = onnxOf(FULL_ONNX);
   const { tensors } = await read(bytes);
   const shown = tensors.map(({ name, dtype, shape, start, end }) => [name, dtype, shape, end - start]);
   expect(shown).toEqual([

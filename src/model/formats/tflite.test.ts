@@ -1,59 +1,26 @@
 import { expect, test } from 'vitest';
-import { bytesIn, graphOf, type TfliteParts, type tensorOf, tfliteOf } from '../../../test/_support/tflite-files.ts';
+import {
+  bytesIn,
+  FULL_TFLITE,
+  graphOf,
+  type TfliteParts,
+  type tensorOf,
+  tfliteOf,
+} from '../../../test/_support/tflite-files.ts';
 import { zipOf } from '../../../test/_support/zip-files.ts';
 import { testFormat } from '../../../test/contracts/format.ts';
 import { bytesSource } from '../model-file/byte-source.ts';
 import { tflite } from './tflite.ts';
 
-const CUSTOM = { 0: { int8: 32 }, 1: { text: 'Fancy' }, 3: { int32: 32 } };
-const QUANTISED = {
-  4: { table: { 2: { bytes: Buffer.alloc(8), count: 2 }, 3: { bytes: Buffer.alloc(16), count: 2 } } },
-};
-const FULL: TfliteParts = {
-  codes: [{ 0: { int8: 9 }, 3: { int32: 9 } }, CUSTOM],
-  tensors: [
-    { name: 'x', shape: [1, 4], more: { 7: { ints: [-1, 4] } } },
-    { name: 'y', shape: [1, 4], type: 9 },
-    { name: 'weight', shape: [2, 4], type: 9, buffer: 1, more: QUANTISED },
-    { name: 'shared', shape: [8], type: 9, buffer: 1 },
-    { name: 'half', shape: [3], type: 17, buffer: 2 },
-    { name: 'words', shape: [1], type: 5, buffer: 3 },
-  ],
-  operators: [
-    {
-      0: { uint32: 0 },
-      1: { ints: [0, 2, -1] },
-      2: { ints: [1] },
-      3: { int8: 17 },
-      4: { table: { 0: { ints: [2, 2] } } },
-    },
-    { 3: { int8: 111 }, 4: { table: { 0: { text: 'shelf' }, 1: { text: 'variable' } } } },
-    { 0: { uint32: 1 }, 1: { ints: [0] }, 2: { ints: [1] }, 5: { bytes: Buffer.from('settings') } },
-  ],
-  buffers: [bytesIn(8), bytesIn(2), bytesIn(13), { 0: { bytes: Buffer.from('1.14.0\0\0') } }],
-  more: {
-    6: { tables: [{ 0: { text: 'min_runtime_version' }, 1: { uint32: 4 } }] },
-    7: {
-      tables: [
-        {
-          0: { tables: [{ 0: { text: 'image' }, 1: { uint32: 0 } }] },
-          1: { tables: [{ 0: { text: 'label' }, 1: { uint32: 1 } }] },
-          2: { text: 'serving_default' },
-        },
-      ],
-    },
-  },
-};
-
 testFormat(tflite, [
-  { name: 'all kinds of tables', bytes: tfliteOf(FULL) },
+  { name: 'all kinds of tables', bytes: tfliteOf(FULL_TFLITE) },
   { name: 'one operator', bytes: tfliteOf() },
 ]);
 
 const read = (bytes: Uint8Array) => tflite.read(bytesSource('model.tflite', bytes));
 
 test('read() tells what goes in and comes out, also by signature, and the operators', async () => {
-  expect(await read(tfliteOf(FULL))).toMatchObject({
+  expect(await read(tfliteOf(FULL_TFLITE))).toMatchObject({
     version: '3',
     quantisation: 'I8 by axis',
     inputs: [{ name: 'x', dtype: 'F32', shape: [-1, 4] }],
@@ -73,7 +40,7 @@ test('read() tells what goes in and comes out, also by signature, and the operat
 });
 
 test('read() tells each buffer of a tensor once, and where it lies', async () => {
-  const bytes = tfliteOf(FULL);
+  const bytes = tfliteOf(FULL_TFLITE);
   const { tensors } = await read(bytes);
   expect(tensors.map(({ name, dtype, shape, start, end }) => [name, dtype, shape, end - start])).toEqual([
     ['weight', 'I8', [2, 4], 8],
