@@ -27,6 +27,14 @@ def shape_of(kind):
     ]
 
 
+def constants_of(graph):
+    for node in graph.node:
+        if node.op_type == "Constant" and node.domain in ("", "ai.onnx"):
+            for attribute in node.attribute:
+                if attribute.name == "value":
+                    yield [node.output[0], kinds.Name(attribute.t.data_type), list(attribute.t.dims)]
+
+
 def facts(path):
     model = onnx.load(path, load_external_data=False)
     graph = model.graph
@@ -38,7 +46,8 @@ def facts(path):
         "inputs": ports(value for value in graph.input if value.name not in names),
         "outputs": ports(graph.output),
         "opsets": {entry.domain or "ai.onnx": entry.version for entry in model.opset_import},
-        "tensors": [[tensor.name, kinds.Name(tensor.data_type), list(tensor.dims)] for tensor in graph.initializer],
+        "tensors": [[tensor.name, kinds.Name(tensor.data_type), list(tensor.dims)] for tensor in graph.initializer]
+        + list(constants_of(graph)),
         "producer": f"{model.producer_name} {model.producer_version}".strip(),
     }
 

@@ -63,6 +63,10 @@ def tensors_of(graph):
     for tensor in graph.sparse_initializer:
         yield [tensor.values.name, list(tensor.values.dims)]
         yield [tensor.values.name + ".indices", list(tensor.indices.dims)]
+    for node in graph.node:
+        for attribute in node.attribute:
+            if node.op_type == "Constant" and node.domain in ("", "ai.onnx") and attribute.HasField("t"):
+                yield [node.output[0], list(attribute.t.dims)]
 
 
 def tensors_within(graph):

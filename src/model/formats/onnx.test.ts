@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { entry, FULL_ONNX, floats, message, node, onnxOf, port } from '../../../test/_support/onnx-files.ts';
+import {
+  entry,
+  FULL_ONNX,
+  floats,
+  message,
+  node,
+  onnxOf,
+  port,
+  tensorOf,
+  type Value,
+  varint,
+} from '../../../test/_support/onnx-files.ts';
 import { testFormat } from '../../../test/contracts/format.ts';
 import { bytesSource } from '../model-file/byte-source.ts';
 import { onnx } from './onnx.ts';
@@ -64,6 +75,43 @@ test('read() tells where tensors lie, also sparse ones and those of graphs withi
   ]);
   const [weight] = tensors;
   expect(bytes.subarray(weight?.start, weight?.end)).toEqual(Buffer.alloc(32, 7));
+});
+
+test('what a Constant gives is a tensor under the name of its output', async () => {
+  const value = (name: string, number: number, content: Buffer) => [5, message([1, name], [number, content])] as const;
+  const constant = (output: string, ...more: readonly (readonly [number, Value])[]) =>
+    message([2, output], [4, 'Constant'], ...more);
+  const sparse = message(
+    [1, tensorOf('', [1], 1, [9, Buffer.alloc(4)])],
+    [2, tensorOf('', [1], 7, [7, varint(5)])],
+    [3, 9],
+  );
+  const { tensors, inputs } = await read(
+    onnxOf({
+      graph: [
+        [1, constant('w', value('value', 5, floats('ignored', 4)))],
+        [1, constant('s', value('sparse_value', 22, sparse))],
+        [1, constant('other', [7, 'acme'], value('value', 5, floats('', 4)))],
+        [1, node('ConstantOfShape', value('value', 5, floats('', 1)))],
+      ],
+    }),
+  );
+  expect(tensors.map(({ name, shape }) => [name, shape])).toEqual([
+    ['w', [4]],
+    ['s', [1]],
+    ['s.indices', [1]],
+  ]);
+  expect(inputs).toHaveLength(1);
+  await expect(
+    read(
+      onnxOf({
+        graph: [
+          [1, constant('w', value('value', 5, floats('', 1)))],
+          [5, floats('w', 1)],
+        ],
+      }),
+    ),
+  ).rejects.toThrow('"w" twice');
 });
 
 test('operators of a domain for which the model has functions are its own', async () => {

@@ -16,7 +16,8 @@ export const onnx: Format = {
   id: 'onnx',
   title: 'ONNX',
   specification: 'https://github.com/onnx/onnx/blob/main/docs/IR.md',
-  tells: 'tensors (also in graphs within, and in files beside it), inputs, outputs, operators, functions, metadata',
+  tells:
+    'tensors (also constants, those of graphs within, and those in files beside it), inputs, outputs, operators, functions, metadata',
   extensions: ['.onnx'],
   detects: (head) => looksLikeModel(head),
   read: (source) => new Reader(source).read(),
@@ -164,7 +165,10 @@ class Reader {
       overload: ({ text }) => {
         overload = text;
       },
-      node: async (found) => void tensors.push(...(await readNode(this.#reading, found))),
+      node: async (found) => {
+        const { constants, nested } = await readNode(this.#reading, found);
+        tensors.push(...constants, ...nested);
+      },
       attribute_proto: async (found) => void (await readAttribute(this.#reading, found)),
       opset_import: async (found) => this.#opset(found, opsets),
     });
