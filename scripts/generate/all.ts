@@ -4,6 +4,7 @@ import { architecturePage } from './architecture-page.ts';
 import { commandsPage } from './commands-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { findingsPage } from './findings-page.ts';
+import { formatsPage } from './formats-page.ts';
 import { hubFilePage } from './hub-file-page.ts';
 import { initRulesPage } from './init-rules-page.ts';
 import { limitsPage } from './limits-page.ts';
@@ -25,6 +26,7 @@ export async function generateAll(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/commands.md', await commandsPage(commands)],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/findings.md', findingsPage()],
+    ['docs/reference/formats.md', formatsPage()],
     ['docs/reference/hub-file.md', hubFilePage()],
     ['docs/reference/init-rules.md', initRulesPage()],
     ['docs/reference/limits.md', limitsPage()],

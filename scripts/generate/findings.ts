@@ -217,6 +217,20 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Rename it; if it came so, ask where it comes from.',
       },
       {
+        id: 'model-unread-bytes',
+        level: 'note',
+        meaning:
+          'Some bytes of the file belong to nothing that is read. In TFLite models most are settings of operators, whose tables are of many kinds.',
+        remedy: 'Nothing, if you trust where the file comes from: they are no tensors.',
+      },
+      {
+        id: 'model-custom-operators',
+        level: 'note',
+        meaning:
+          'The model uses operators that are no part of its format: somebody has to add their code to whatever runs it.',
+        remedy: 'Ask for the library that has them, or for a model without them.',
+      },
+      {
         id: 'model-config-value',
         level: 'warning',
         meaning: 'A key of a configuration beside the weights, as `config.json`, has a value of another type.',

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCli } from '../../test/_support/cli.ts';
 import { ggufOf, safetensorsOf, text } from '../../test/_support/model-files.ts';
+import { floats, onnxOf } from '../../test/_support/onnx-files.ts';
 import { makeScratch, type Scratch } from '../../test/_support/scratch.ts';
 
 let scratch: Scratch;
@@ -90,4 +91,29 @@ test('names in a file cannot write to the terminal', async () => {
     safetensorsOf('{"\\u001b[2Jx":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', 1),
   );
   expect((await inspect(scratch.at('model.safetensors'))).stdout).not.toContain('\u001b');
+});
+
+test('inspect FILE shows what goes in and comes out of a model, its operators and what it needs beside it', async () => {
+  fs.writeFileSync(scratch.at('model.onnx'), onnxOf({ graph: [[5, floats('w', 4)]] }));
+  const { stdout } = await inspect(scratch.at('model.onnx'));
+  expect(stdout).toMatch(/written by +waybill/);
+  expect(stdout).toMatch(/opsets +ai\.onnx 17/);
+  expect(stdout).toMatch(/inputs\n +x +F32 +\[batch, 4\]/);
+  expect(stdout).toMatch(/operators\n +ai\.onnx +Relu/);
+  expect(JSON.parse((await inspect(scratch.at('model.onnx'), '--json')).stdout)).toMatchObject({
+    complete: true,
+    inputs: [{ name: 'x', dtype: 'F32', shape: ['batch', 4] }],
+    operators: { 'ai.onnx': { Relu: 1 } },
+  });
+});
+
+test('a file that may carry programs is named, and not read', async () => {
+  fs.writeFileSync(scratch.at('model.pkl'), 'cos\nsystem\n(S"id"\ntR.');
+  const { status, stdout } = await inspect(scratch.at('model.pkl'));
+  expect([status, stdout]).toEqual([0, expect.stringContaining('not read: it holds a pickle, a program')]);
+  expect(JSON.parse((await inspect(scratch.at('model.pkl'), '--json')).stdout)).toMatchObject({
+    format: 'pickle',
+    complete: false,
+    findings: [],
+  });
 });

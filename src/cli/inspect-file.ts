@@ -1,46 +1,91 @@
 /** What is known of a model file, as `waybill inspect` says it. */
-import { openFile } from '../model/model-file/byte-source.ts';
-import type { MetadataValue } from '../model/model-file/format.ts';
-import { readModelFile } from '../model/model-file/identify.ts';
-import { repeatedOf } from '../model/model-file/repeated.ts';
-import { dtypeShares, elementsOf } from '../model/model-file/tensor.ts';
-import type { FileOutput } from './outputs/inspect.ts';
 
-/** @throws WaybillError UNSUPPORTED, FORMAT_INVALID, LIMIT_EXCEEDED, FILE_UNREADABLE, FILE_CHANGED */
-export async function inspectFile(file: string, withTensors: boolean): Promise<FileOutput> {
+import { openFile } from '../model/model-file/byte-source.ts';
+import type { MetadataValue, ModelFile, Port } from '../model/model-file/format.ts';
+import { identify } from '../model/model-file/identify.ts';
+import { repeatedOf } from '../model/model-file/repeated.ts';
+import { dtypeShares } from '../model/model-file/tensor.ts';
+import { digestOf } from '../oci/digest.ts';
+import type { FileOutput, OpaqueOutput } from './outputs/inspect.ts';
+
+/** @throws WaybillError UNSUPPORTED for what is no model file; FORMAT_INVALID, LIMIT_EXCEEDED, FILE_UNREADABLE, FILE_CHANGED */
+export async function inspectFile(file: string, withTensors: boolean): Promise<FileOutput | OpaqueOutput> {
   using source = openFile(file);
-  const { format, version, architecture, contextLength, quantisation, metadata, tensors, findings } =
-    await readModelFile(source);
+  const { format, opaque, findings: odd } = await identify(source);
+  if (format === undefined) {
+    const { id = '', title = '', why = '' } = opaque ?? {};
+    return { file, format: id, title, size: source.size, complete: false, opaque: why, findings: [...odd] };
+  }
+  const read = await format.read(source);
+  const { version, metadata, tensors, findings = [] } = read;
+  const shares = dtypeShares(tensors);
   const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
   return {
     file,
     format: format.id,
     ...optional('formatVersion', version),
     size: source.size,
-    ...optional('architecture', architecture),
-    ...optional('contextLength', contextLength),
-    ...optional('quantisation', quantisation),
-    // Whole bytes lie behind each element, or eight share one: below 2^53 as long as files are.
-    parameters: Number(tensors.reduce((sum, tensor) => sum + elementsOf(tensor), 0n)),
+    complete: (read.unaccounted ?? 0) === 0,
+    ...optional('producer', read.producer),
+    ...optional('architecture', read.architecture),
+    ...optional('contextLength', read.contextLength),
+    ...optional('kind', read.kind),
+    ...optional('part', read.part),
+    ...optional('tokenizer', read.tokenizer),
+    ...optional('chatTemplates', read.chatTemplates?.map(templateOf)),
+    ...optional('quantisation', read.quantisation),
+    ...optional('inputs', read.inputs?.map(portOf)),
+    ...optional('outputs', read.outputs?.map(portOf)),
+    ...optional(
+      'signatures',
+      read.signatures?.map(({ name, inputs, outputs }) => ({
+        name,
+        inputs: inputs.map(portOf),
+        outputs: outputs.map(portOf),
+      })),
+    ),
+    ...optional('operators', read.operators && plainCounts(read.operators)),
+    ...optional('opsets', read.opsets && Object.fromEntries(read.opsets)),
+    ...optional('functions', read.functions && [...read.functions]),
+    ...optional('externalFiles', read.externalFiles && [...read.externalFiles]),
+    // At most four elements share a byte, and files have limits: far below 2^53.
+    parameters: Number([...shares.values()].reduce((sum, share) => sum + share.parameters, 0n)),
     dtypes: Object.fromEntries(
-      [...dtypeShares(tensors)].map(([dtype, share]) => [dtype, { ...share, parameters: Number(share.parameters) }]),
+      [...shares].map(([dtype, share]) => [dtype, { ...share, parameters: Number(share.parameters) }]),
     ),
     metadata: Object.fromEntries([...metadata].map(([key, value]) => [key, plain(value)])),
     tensorCount: tensors.length,
     groups: repeatedOf(tensors).map((group) => ({ ...group, shape: [...group.shape] })),
     ...(withTensors
       ? {
-          tensors: tensors.map(({ name, dtype, shape, start, end }) => ({
+          tensors: tensors.map(({ name, dtype, shape, start, end, file: beside, isCompressed }) => ({
             name,
             dtype,
             shape: [...shape],
             start,
             size: end - start,
+            ...optional('file', beside),
+            ...(isCompressed === true ? { compressed: true as const } : {}),
           })),
         }
       : {}),
-    findings: [...findings],
+    findings: [...odd, ...findings],
   };
+}
+
+function templateOf({
+  name,
+  text,
+}: NonNullable<ModelFile['chatTemplates']>[number]): NonNullable<FileOutput['chatTemplates']>[number] {
+  return { name, length: text.length, digest: digestOf(text) };
+}
+
+function portOf({ name, dtype, shape }: Port): NonNullable<FileOutput['inputs']>[number] {
+  return { name, dtype, ...(shape === undefined ? {} : { shape: [...shape] }) };
+}
+
+function plainCounts(counts: ReadonlyMap<string, ReadonlyMap<string, number>>): FileOutput['operators'] {
+  return Object.fromEntries([...counts].map(([domain, types]) => [domain, Object.fromEntries(types)]));
 }
 
 /** Numbers that JSON cannot hold exactly are told as text. */

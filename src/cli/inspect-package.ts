@@ -1,4 +1,6 @@
 /** What is known of a package, as `waybill inspect` says it. */
+import fs from 'node:fs';
+import { WaybillError } from '../base/errors.ts';
 import { modeOf } from '../model/artifact/build.ts';
 import { readFiles } from '../model/artifact/read-files.ts';
 import { readStructure } from '../model/artifact/structure.ts';
@@ -8,15 +10,15 @@ import { readContent } from '../oci/verified.ts';
 import type { Context } from './context.ts';
 import { inspectBases } from './inspect-bases.ts';
 import { inspectFacts } from './inspect-facts.ts';
-import type { Located } from './locate.ts';
+import { locate } from './locate.ts';
 import type { PackageOutput } from './outputs/inspect.ts';
 
 /** @throws WaybillError of reading manifest, configuration and tars; UNSUPPORTED for what is no model */
 export async function inspectPackage(
   context: Context,
-  found: Located,
   { subject, withManifest }: { subject: string; withManifest: boolean },
 ): Promise<PackageOutput> {
+  await using found = await locateOrExplain(context, subject);
   const { store, target } = found;
   const structure = await readStructure(store, target);
   const { manifest, config } = structure;
@@ -57,4 +59,17 @@ export async function inspectPackage(
     findings: [...structure.findings, ...findings, ...based.findings],
     ...(withManifest ? { manifest: (await readContent(store, target, target.size, 'manifest')).toString('utf8') } : {}),
   };
+}
+
+/** A file is named with ./ before it; whoever leaves that away is told. */
+async function locateOrExplain(context: Context, subject: string): ReturnType<typeof locate> {
+  try {
+    return await locate(context, subject);
+  } catch (error) {
+    if (!(error instanceof WaybillError) || !fs.statSync(subject, { throwIfNoEntry: false })?.isFile()) throw error;
+    throw new WaybillError(error.code, error.message, {
+      hint: `For the file: waybill inspect ./${subject}`,
+      cause: error,
+    });
+  }
 }

@@ -4,6 +4,7 @@ import type { Case } from './case.ts';
 import { coldPack } from './cold-pack.ts';
 import { files } from './files.ts';
 import { hubMemory } from './hub-memory.ts';
+import { inspect } from './inspect.ts';
 import { largeHub } from './large-hub.ts';
 import { memory } from './memory.ts';
 import { peers } from './peers.ts';
@@ -19,6 +20,7 @@ import { warmPack } from './warm-pack.ts';
 /** In the order of the report; memory last, because its large files drive others out of the page cache. */
 export const cases: readonly Case[] = [
   startUp,
+  inspect,
   coldPack,
   warmPack,
   files,

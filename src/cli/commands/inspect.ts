@@ -1,15 +1,8 @@
-import fs from 'node:fs';
-import { WaybillError } from '../../base/errors.ts';
 import { defineCommand } from '../command.ts';
-import { compareModels } from '../compare-models.ts';
-import type { Context } from '../context.ts';
-import { inspectFile } from '../inspect-file.ts';
-import { inspectPackage } from '../inspect-package.ts';
-import { locate } from '../locate.ts';
 import type { Output } from '../outputs/inspect.ts';
 import { formatComparison } from '../print/comparison.ts';
 import { formatInspection } from '../print/inspection.ts';
-import { formatModelFile } from '../print/model-file.ts';
+import { formatModelFile, formatOpaque } from '../print/model-file.ts';
 import { networkOptions } from '../registry.ts';
 
 export const inspect = defineCommand<Output>({
@@ -17,7 +10,8 @@ export const inspect = defineCommand<Output>({
   summary: 'Show what is in a package or in a model file, without reading weights or running anything',
   description: [
     'Of a package: the manifest, the configuration and waybill.yaml, each against its digest. Works on packages of any ModelPack tool.',
-    'Of a model file (safetensors, GGUF, NPY): its tensors, parameters, element types, and what it says of itself. Every byte is accounted for; a file that could be read in two ways is refused.',
+    'Of a model file (safetensors, GGUF, ONNX, TFLite, NPY, NPZ): its tensors, parameters, element types, and what it says of itself. Every byte is accounted for; a file that could be read in two ways is refused.',
+    'Files that can carry programs (PyTorch, pickle, Keras, SavedModel and others) are recognised and named, and nothing in them is read.',
   ],
   arguments: [
     {
@@ -48,32 +42,27 @@ export const inspect = defineCommand<Output>({
   async run(context, input) {
     const [subject = ''] = input.positionals;
     const against = input.text('against');
-    const compared = against === undefined ? {} : { comparison: await compareModels(context, subject, against) };
-    if (isPath(subject)) return { ...(await inspectFile(subject, input.has('tensors'))), ...compared };
-    await using found = await locateOrExplain(context, subject);
-    const options = { subject, withManifest: input.has('manifest') };
-    return { ...(await inspectPackage(context, found, options)), ...compared };
+    // Each brings much that the others do not need.
+    const compared =
+      against === undefined
+        ? {}
+        : { comparison: await (await import('../compare-models.ts')).compareModels(context, subject, against) };
+    if (isPath(subject)) {
+      const { inspectFile } = await import('../inspect-file.ts');
+      return { ...(await inspectFile(subject, input.has('tensors'))), ...compared };
+    }
+    const { inspectPackage } = await import('../inspect-package.ts');
+    return { ...(await inspectPackage(context, { subject, withManifest: input.has('manifest') })), ...compared };
   },
   print(output, paint) {
-    if (output.comparison !== undefined) return formatComparison(output.comparison, paint);
+    if ('comparison' in output && output.comparison !== undefined) return formatComparison(output.comparison, paint);
+    if ('opaque' in output) return formatOpaque(output, paint);
     return 'file' in output ? formatModelFile(output, paint) : formatInspection(output, paint);
   },
-  exitOf: ({ comparison }) => (comparison === undefined || comparison.verdict === 'exact' ? 0 : 1),
+  exitOf: (output) =>
+    'comparison' in output && output.comparison !== undefined && output.comparison.verdict !== 'exact' ? 1 : 0,
   isVerbatim: (output) => 'manifest' in output && output.manifest !== undefined,
 });
-
-/** A file is named with ./ before it; whoever leaves that away is told. */
-async function locateOrExplain(context: Context, subject: string): ReturnType<typeof locate> {
-  try {
-    return await locate(context, subject);
-  } catch (error) {
-    if (!(error instanceof WaybillError) || !fs.statSync(subject, { throwIfNoEntry: false })?.isFile()) throw error;
-    throw new WaybillError(error.code, error.message, {
-      hint: `For the file: waybill inspect ./${subject}`,
-      cause: error,
-    });
-  }
-}
 
 /** As for folders: anything else is a reference. */
 function isPath(subject: string): boolean {

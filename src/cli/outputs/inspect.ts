@@ -61,14 +61,70 @@ const packageOutput = z.object({
   manifest: z.string().optional().describe('With --manifest: the manifest as text'),
 });
 
+const port = z.object({
+  name: z.string().describe('Name'),
+  dtype: z.string().describe("Element type; STRING for text; the format's own word for what is no tensor"),
+  shape: z
+    .array(z.union([z.number().int(), z.string()]))
+    .optional()
+    .describe('Outermost first; a name, or -1, for a dimension that varies'),
+});
+
 const fileOutput = z.object({
   file: z.string().describe('The model file'),
-  format: z.string().describe('Its format: gguf, npy, safetensors'),
+  format: z.string().describe('Its format, by its id: docs/reference/formats.md'),
   formatVersion: z.string().optional().describe('Version of the format'),
   size: bytes.describe('Bytes of the file'),
+  complete: z.boolean().describe('Whether every byte of the file is accounted for'),
+  producer: z.string().optional().describe('The program that wrote it'),
   architecture: z.string().optional().describe('Kind of network that it says it is'),
   contextLength: z.number().int().optional().describe('Tokens that it can see at once'),
+  kind: z.string().optional().describe('What it is for: model, adapter, mmproj'),
+  part: z
+    .object({
+      number: z.number().int().describe('Counted from 1'),
+      count: z.number().int().describe('How many there are'),
+      tensors: z.number().int().optional().describe('Tensors of all of them'),
+    })
+    .optional()
+    .describe('Which one of several files that make a model together'),
+  tokenizer: z
+    .object({
+      kind: z.string().describe('In the words of the format'),
+      tokens: z.number().int().optional().describe('Size of the vocabulary'),
+    })
+    .optional()
+    .describe('How text becomes tokens'),
+  chatTemplates: z
+    .array(
+      z.object({
+        name: z.string().describe('default, or its name'),
+        length: z.number().int().describe('Characters'),
+        digest: digest.describe('Digest of its text in UTF-8'),
+      }),
+    )
+    .optional()
+    .describe('How a conversation becomes text'),
   quantisation: z.string().optional().describe('How most of its weights are stored'),
+  inputs: z.array(port).optional().describe('What goes in, where the format says it'),
+  outputs: z.array(port).optional().describe('What comes out, where the format says it'),
+  signatures: z
+    .array(
+      z.object({
+        name: z.string().describe('Name of the use'),
+        inputs: z.array(port).describe('What goes in'),
+        outputs: z.array(port).describe('What comes out'),
+      }),
+    )
+    .optional()
+    .describe('The same by name of a use, where the format has several'),
+  operators: z
+    .record(z.string(), z.record(z.string(), z.number().int()))
+    .optional()
+    .describe('How often it uses each operator, by their domain or kind'),
+  opsets: z.record(z.string(), z.number().int()).optional().describe('Versions of the sets of operators, by domain'),
+  functions: z.array(z.string()).optional().describe('Operators that it brings itself, made of others'),
+  externalFiles: z.array(z.string()).optional().describe('Files beside it that hold its tensors'),
   parameters: z.number().int().describe('Elements of all tensors'),
   dtypes: z
     .record(
@@ -101,6 +157,8 @@ const fileOutput = z.object({
         shape: z.array(z.number().int()).describe('Outermost first'),
         start: bytes.describe('Where its bytes begin in the file'),
         size: bytes.describe('Its bytes'),
+        file: z.string().optional().describe('The file beside it in which they lie, when that is another'),
+        compressed: z.literal(true).optional().describe('Present when they are compressed there'),
       }),
     )
     .optional()
@@ -109,8 +167,19 @@ const fileOutput = z.object({
   findings: z.array(finding).describe('What is odd about the file'),
 });
 
-export const output = z.union([packageOutput, fileOutput]);
+const opaqueOutput = z.object({
+  file: z.string().describe('The file'),
+  format: z.string().describe('What it is, by its id: docs/reference/formats.md'),
+  title: z.string().describe('The same in words'),
+  size: bytes.describe('Bytes of the file'),
+  complete: z.literal(false).describe('Nothing of it was read'),
+  opaque: z.string().describe('Why it was not read'),
+  findings: z.array(finding).describe('What is odd about the file'),
+});
+
+export const output = z.union([packageOutput, fileOutput, opaqueOutput]);
 
 export type PackageOutput = z.infer<typeof packageOutput>;
 export type FileOutput = z.infer<typeof fileOutput>;
-export type Output = PackageOutput | FileOutput;
+export type OpaqueOutput = z.infer<typeof opaqueOutput>;
+export type Output = PackageOutput | FileOutput | OpaqueOutput;

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { type GgufParts, ggufOf, text, u32, u64 } from '../../../test/_support/model-files.ts';
+import { u16 } from '../../../test/_support/zip-files.ts';
 import { testFormat } from '../../../test/contracts/format.ts';
 import { bytesSource } from '../model-file/byte-source.ts';
 import { gguf } from './gguf.ts';
 
+const UINT16 = 2;
 const [UINT32, BOOL, STRING, ARRAY, UINT64] = [4, 7, 8, 9, 10];
 const tokens = Array.from({ length: 100 }, (_, index) => `token${index}`);
 const GOOD: GgufParts = {
@@ -59,6 +61,30 @@ test('read() accepts a last tensor with its padding, and without', async () => {
     await expect(read({ tensors: [{ name: 'x', dims: [5], type: 0, offset: 0 }], data })).resolves.toBeDefined();
 });
 
+test('read() tells tokenizer, chat templates, kind, and which part of a model it is', async () => {
+  const file = await read({
+    pairs: [
+      ['general.type', STRING, text('mmproj')],
+      ['tokenizer.ggml.model', STRING, text('gpt2')],
+      ['tokenizer.ggml.tokens', ARRAY, Buffer.concat([u32(STRING), u64(100), ...tokens.map(text)])],
+      ['tokenizer.chat_template', STRING, text('{{ messages }}')],
+      ['tokenizer.chat_template.tool_use', STRING, text('{{ tools }}')],
+      ['split.no', UINT16, u16(1)],
+      ['split.count', UINT16, u16(3)],
+      ['split.tensors.count', 5, u32(291)],
+    ],
+  });
+  expect(file).toMatchObject({
+    kind: 'mmproj',
+    tokenizer: { kind: 'gpt2', tokens: 100 },
+    chatTemplates: [
+      { name: 'default', text: '{{ messages }}' },
+      { name: 'tool_use', text: '{{ tools }}' },
+    ],
+    part: { number: 2, count: 3, tensors: 291 },
+  });
+});
+
 const one = { name: 'a', dims: [8], type: 0, offset: 0 };
 
 test.each<[string, GgufParts, string]>([
@@ -94,6 +120,17 @@ test.each<[string, GgufParts, string]>([
   ['a gap', { tensors: [one, { ...one, name: 'b', offset: 64 }], data: 96 }, 'where the one before ends'],
   ['an overlap', { tensors: [one, { ...one, name: 'b', offset: 0 }], data: 64 }, 'where the one before ends'],
   ['bytes behind the last tensor', { tensors: [one], data: 100 }, 'the file at'],
+  ['an alignment that is no uint32', { pairs: [['general.alignment', UINT64, u64(32)]] }, 'must be a uint32'],
+  [
+    'a part that there is not',
+    {
+      pairs: [
+        ['split.no', UINT16, u16(2)],
+        ['split.count', UINT16, u16(2)],
+      ],
+    },
+    'part 3 of 2',
+  ],
   ['an alignment of 3', { pairs: [['general.alignment', UINT32, u32(3)]], tensors: [one], data: 32 }, 'power of two'],
   ['an alignment of 0', { pairs: [['general.alignment', UINT32, u32(0)]], tensors: [one], data: 32 }, 'power of two'],
 ])('read() refuses %s', async (_, parts, message) => {
@@ -101,4 +138,11 @@ test.each<[string, GgufParts, string]>([
     code: expect.stringMatching(/FORMAT_INVALID|LIMIT_EXCEEDED/),
     message: expect.stringContaining(message),
   });
+});
+
+test('read() refuses texts that together are more than fits into memory', async () => {
+  const long = text('x'.repeat(16 * 1024 * 1024));
+  const pairs = ['a', 'b', 'c', 'd', 'e'].map((key): [string, number, Buffer] => [key, STRING, long]);
+  await expect(read({ pairs })).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  await expect(read({ pairs: pairs.slice(0, 3) })).resolves.toBeDefined();
 });

@@ -6,24 +6,28 @@ import { ByteCursor } from '../model-file/byte-cursor.ts';
 import type { ByteSource } from '../model-file/byte-source.ts';
 import { type Format, invalid, type MetadataValue, type ModelFile, tooLarge } from '../model-file/format.ts';
 import { ggmlTypes, ggufFileTypes } from '../model-file/ggml-types.ts';
+import { ggufFacts } from '../model-file/gguf-facts.ts';
 import type { Tensor } from '../model-file/tensor.ts';
 
 export const gguf: Format = {
   id: 'gguf',
   title: 'GGUF',
   specification: 'https://github.com/ggml-org/ggml/blob/master/docs/gguf.md',
+  tells: 'tensors, metadata, architecture, context length, tokenizer, parts of a split model',
   extensions: ['.gguf'],
   detects: (head) => head.length >= 4 && Buffer.from(head.subarray(0, 4)).toString('latin1') === MAGIC,
   read: (source) => new Reader(source).read(),
 };
 
 const MAGIC = 'GGUF';
-/** A large model of experts has some 1,000 tensors for each of some 100 layers. */
-const MAX_TENSORS = 1_000_000;
+/** Files of 10,000 are rare, and the largest models have as many as this in all their files; so many fit into 256 MiB. */
+const MAX_TENSORS = 125_000;
 /** Real files have below a hundred. */
 const MAX_PAIRS = 65_536;
 /** Chat templates have up to 100 KB. */
 const MAX_STRING = 16 * 1024 * 1024;
+/** Of all texts that are kept: vocabularies are not among them. */
+const MAX_KEPT_TEXT = 64 * 1024 * 1024;
 /** Vocabularies have up to 300,000 tokens. */
 const MAX_ARRAY = 4_000_000;
 /** Of the reference reader, which keeps 64 bytes with the end of the name. */
@@ -76,6 +80,7 @@ class Reader {
   readonly #source: ByteSource;
   readonly #cursor: ByteCursor;
   readonly #metadata = new Map<string, MetadataValue>();
+  #kept = 0;
 
   constructor(source: ByteSource) {
     this.#source = source;
@@ -109,6 +114,7 @@ class Reader {
       ...(architecture === undefined ? {} : { architecture }),
       ...(typeof context === 'number' ? { contextLength: context } : {}),
       ...(quantisation === undefined ? {} : { quantisation }),
+      ...ggufFacts(this.#metadata, (found) => this.#refuse(found)),
     };
   }
 
@@ -118,6 +124,9 @@ class Reader {
       throw this.#refuse(`it has the key ${JSON.stringify(key)}, which is no plain ASCII`);
     if (this.#metadata.has(key)) throw this.#refuse(`it has the key ${JSON.stringify(key)} twice`);
     const type = this.#type(await this.#cursor.u32(), key);
+    // The reference reader stops the whole program there.
+    if (key === 'general.alignment' && type !== 'uint32')
+      throw this.#refuse(`${key} is a ${type}, and must be a uint32`);
     this.#metadata.set(key, type === 'array' ? await this.#array(key) : await this.#value(type, key));
   }
 
@@ -243,6 +252,9 @@ class Reader {
 
   async #string(limit: number): Promise<string> {
     const length = await this.#length(limit);
+    this.#kept += length;
+    if (this.#kept > MAX_KEPT_TEXT)
+      throw tooLarge(this.#source, 'GGUF', `its texts have more than ${MAX_KEPT_TEXT} bytes together`);
     const start = this.#cursor.at;
     const { buffer, byteOffset } = await this.#cursor.view(length);
     try {

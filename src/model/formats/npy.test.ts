@@ -36,6 +36,8 @@ test.each([
   ],
   ['keys in another order', "{'fortran_order': False, 'descr': '<f4', 'shape': (1,), }", 4, 'NumPy writes'],
   ['a shape that overflows', header('<f4', '(9999999999999999, 9)'), 4, 'shape'],
+  ['a shape that is no tuple', header('<f4', '(3)'), 12, 'NumPy writes'],
+  ['a length with zeros before it', header('<f4', '(03,)'), 12, 'shape'],
   ['too few bytes', header('<f4', '(2, 3)'), 20, 'needs 24'],
   ['too many bytes', header('<f4', '(2, 3)'), 28, 'needs 24'],
   ['an unknown kind', header('<f3', '(1,)'), 3, 'not known'],

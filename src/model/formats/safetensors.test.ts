@@ -98,7 +98,7 @@ test('read() sets no memory aside for a header that says it is huge', async () =
   const bomb = Buffer.alloc(16);
   bomb.writeBigUInt64LE(0xffff_ffff_ffffn);
   await expect(read(bomb)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
-  bomb.writeBigUInt64LE(99_000_000n);
+  bomb.writeBigUInt64LE(24_000_000n);
   await expect(read(bomb)).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
 });
 
@@ -112,4 +112,10 @@ test('read() refuses a header that is not UTF-8, and one behind a byte order mar
 test('a file that ends as a zip archive too is refused: readers of archives look at the end', async () => {
   const polyglot = Buffer.concat([safetensorsOf(GOOD, 20), Buffer.from('PK\u0005\u0006'), Buffer.alloc(18)]);
   await expect(read(polyglot)).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
+});
+
+test('read() refuses more tensors than fit into memory', async () => {
+  const entry = (index: number) => `"${index}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`;
+  const header = `{${Array.from({ length: 125_001 }, (_, index) => entry(index)).join(',')}}`;
+  await expect(read(safetensorsOf(header, 0))).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
 });

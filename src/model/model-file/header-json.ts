@@ -4,8 +4,17 @@
  */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Codes of signs. */
+const [TAB, NEWLINE, RETURN, SPACE, ZERO, NINE] = [0x09, 0x0a, 0x0d, 0x20, 0x30, 0x39];
+/** With more digits a number is above 2^53. */
+const MAX_DIGITS = 16;
+/** Up to so many, looking through a list is quicker than a set. */
+const FEW_KEYS = 8;
+
 export class HeaderReader {
   readonly #text: string;
+  /** Whether strings can be taken as they stand: there is no escape, and no sign that they may not hold. */
+  readonly #isPlain: boolean;
   readonly #refuse: (found: string) => Error;
   #at = 0;
 
@@ -17,12 +26,15 @@ export class HeaderReader {
     } catch {
       throw refuse('its header is not valid UTF-8');
     }
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+    this.#isPlain = !/[\\\u0000-\u001f]/.test(this.#text);
     if (this.#text[0] !== '{') throw refuse('its header does not begin with {');
   }
 
   /** Reads an object; `each` is told of each key and reads its value. */
   object(each: (key: string) => void): void {
-    const keys = new Set<string>();
+    const few: string[] = [];
+    let many: Set<string> | undefined;
     this.#expect('{');
     if (this.#skip() === '}') {
       this.#at += 1;
@@ -30,8 +42,10 @@ export class HeaderReader {
     }
     for (;;) {
       const key = this.string();
-      if (keys.has(key)) throw this.#refuse(`its header has the key ${JSON.stringify(key)} twice in one object`);
-      keys.add(key);
+      if (many === undefined ? few.includes(key) : many.has(key))
+        throw this.#refuse(`its header has the key ${JSON.stringify(key)} twice in one object`);
+      if (many !== undefined) many.add(key);
+      else if (few.push(key) > FEW_KEYS) many = new Set(few);
       this.#expect(':');
       each(key);
       if (this.#skip() !== ',') break;
@@ -59,6 +73,12 @@ export class HeaderReader {
   string(): string {
     this.#expect('"');
     const start = this.#at - 1;
+    if (this.#isPlain) {
+      const quote = this.#text.indexOf('"', this.#at);
+      if (quote < 0) throw this.#refuse('its header ends within a string');
+      this.#at = quote + 1;
+      return this.#text.slice(start + 1, quote);
+    }
     for (;;) {
       const quote = this.#text.indexOf('"', this.#at);
       if (quote < 0) throw this.#refuse('its header ends within a string');
@@ -81,14 +101,22 @@ export class HeaderReader {
 
   #integer(): number {
     this.#skip();
-    const digits = /(?:0|[1-9]\d{0,19})(?![\d.eE+-])/y;
-    digits.lastIndex = this.#at;
-    const [text] = digits.exec(this.#text) ?? [];
-    if (text === undefined)
-      throw this.#refuse(`its header has something else than a whole number at character ${this.#at}`);
-    this.#at += text.length;
-    const value = Number(text);
-    if (!Number.isSafeInteger(value)) throw this.#refuse(`its header has the number ${text}, which no file needs`);
+    const start = this.#at;
+    let value = 0;
+    let code = this.#text.charCodeAt(this.#at);
+    while (code >= ZERO && code <= NINE) {
+      value = value * 10 + code - ZERO;
+      this.#at += 1;
+      code = this.#text.charCodeAt(this.#at);
+    }
+    const digits = this.#at - start;
+    const isPlain = digits > 0 && (digits === 1 || this.#text.charCodeAt(start) !== ZERO);
+    if (!isPlain || '.eE+-'.includes(this.#text[this.#at] ?? ' '))
+      throw this.#refuse(`its header has something else than a whole number at character ${start}`);
+    if (digits > MAX_DIGITS || !Number.isSafeInteger(value))
+      throw this.#refuse(
+        `its header has the number ${this.#text.slice(start, this.#at).slice(0, 40)}, which no file needs`,
+      );
     return value;
   }
 
@@ -99,7 +127,10 @@ export class HeaderReader {
 
   /** The next sign that is no space; undefined at the end. */
   #skip(): string | undefined {
-    while (' \n\t\r'.includes(this.#text[this.#at] ?? '.')) this.#at += 1;
-    return this.#text[this.#at];
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== SPACE && code !== NEWLINE && code !== TAB && code !== RETURN) return this.#text[this.#at];
+      this.#at += 1;
+    }
   }
 }

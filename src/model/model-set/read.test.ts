@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ggufOf, text, u32 } from '../../../test/_support/model-files.ts';
+import { entry, onnxOf, tensorOf } from '../../../test/_support/onnx-files.ts';
 import { packageFiles, safetensorsWith } from '../../../test/_support/package-files.ts';
 import { readModels } from './read.ts';
 
@@ -149,4 +150,29 @@ test.each([
 test('readModels() passes over what it does not know, and only weights are models', async () => {
   const read = await readModels(packageFiles({ 'a.bin': 'x', 'data:b.npy': 'x', 'config.json': '{}' }));
   expect(read).toEqual({ sets: [], unread: [], skipped: 0 });
+});
+
+const EXTERNAL = onnxOf({
+  graph: [[5, tensorOf('w', [4, 2], 1, [13, entry('location', 'w.bin')], [13, entry('offset', '8')], [14, 1])]],
+});
+
+test('readModels() places tensors that lie in files beside a model', async () => {
+  const { sets, unread } = await readModels(
+    packageFiles({ 'onnx/model.onnx': EXTERNAL, 'onnx/w.bin': Buffer.alloc(40) }),
+  );
+  expect(unread).toEqual([]);
+  expect(sets.map(({ tensors }) => tensors)).toMatchObject([[{ name: 'w', file: 'onnx/w.bin', start: 8, end: 40 }]]);
+});
+
+test.each<[string, Readonly<Record<string, Uint8Array>>, RegExp]>([
+  [
+    'is missing',
+    { 'onnx/model.onnx': EXTERNAL, 'w.bin': Buffer.alloc(40) },
+    /onnx\/w.bin, which is not in the package/,
+  ],
+  ['is too short', { 'm.onnx': EXTERNAL, 'w.bin': Buffer.alloc(39) }, /up to byte 40, which has 39/],
+])('readModels() cannot read a model of which a file beside it %s', async (_, files, message) => {
+  const { sets, unread } = await readModels(packageFiles(files));
+  expect(sets.map(({ format }) => format.id)).not.toContain('onnx');
+  expect(unread.map(({ error }) => error.message)).toEqual([expect.stringMatching(message)]);
 });

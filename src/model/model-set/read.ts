@@ -5,6 +5,7 @@ import type { Finding } from '../../base/finding.ts';
 import { formats } from '../formats/index.ts';
 import type { Format } from '../model-file/format.ts';
 import { type Identified, readModelFile } from '../model-file/identify.ts';
+import { checkExternalData, placeOf } from './external-data.ts';
 import { joinGgufSplits } from './gguf-splits.ts';
 import type { ModelSet, SetTensor, UnreadModel } from './model-set.ts';
 import type { PackageFile } from './package-file.ts';
@@ -35,7 +36,7 @@ export async function readModels(files: readonly PackageFile[]): Promise<ReadMod
     files.filter(({ component }) => component === 'config'),
   )) {
     try {
-      const set = await readSet(shards);
+      const set = await readSet(shards, files);
       if (set !== undefined) sets.push(set);
     } catch (error) {
       if (!(error instanceof WaybillError) || !['FORMAT_INVALID', 'LIMIT_EXCEEDED'].includes(error.code)) throw error;
@@ -46,7 +47,7 @@ export async function readModels(files: readonly PackageFile[]): Promise<ReadMod
   return { sets, unread, skipped: weights.length - looked.length };
 }
 
-async function readSet(shards: Shards): Promise<ModelSet | undefined> {
+async function readSet(shards: Shards, files: readonly PackageFile[]): Promise<ModelSet | undefined> {
   const parts: Part[] = [];
   for (const file of shards.files) {
     const read = await readFile(file);
@@ -56,6 +57,7 @@ async function readSet(shards: Shards): Promise<ModelSet | undefined> {
   if (first === undefined) return undefined;
   const refuse = (found: string) =>
     new WaybillError('FORMAT_INVALID', `Cannot read ${shards.name} as one model: ${found}`);
+  for (const { file, tensors } of parts) checkExternalData(file, { tensors, files }, refuse);
   if (shards.missing.length > 0) throw refuse(`the shard ${shards.missing[0]} is not among the weights`);
   if (rest.length === 0 && shards.files.length === 1 && shards.index === undefined)
     return setOf(shards.name, first, [first], []);
@@ -88,7 +90,9 @@ function formatByName(file: string): Format | undefined {
 }
 
 function setOf(name: string, whole: Identified, parts: readonly Part[], findings: readonly Finding[]): ModelSet {
-  const tensors: SetTensor[] = parts.flatMap(({ file, tensors }) => tensors.map((tensor) => ({ ...tensor, file })));
+  const tensors: SetTensor[] = parts.flatMap(({ file, tensors }) =>
+    tensors.map((tensor) => ({ ...tensor, file: placeOf(tensor, file) })),
+  );
   const found = [...parts.flatMap((part) => part.findings), ...findings];
   return { ...whole, name, files: parts.map(({ file }) => file), tensors, findings: found };
 }
