@@ -33,6 +33,9 @@ def onnx_facts(file):
         own = sum(math.prod(one.dims) for one in inner.initializer)
         for node in inner.node:
             for attribute in node.attribute:
+                # Several converters keep all weights in nodes; runtimes treat them like initializers.
+                if node.op_type == "Constant" and attribute.name == "value":
+                    own += math.prod(attribute.t.dims)
                 if attribute.type == onnx.AttributeProto.GRAPH:
                     own += count(attribute.g)
                 for each in attribute.graphs:

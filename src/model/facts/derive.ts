@@ -30,7 +30,7 @@ export async function deriveFacts(files: readonly PackageFile[], runtimeModel?: 
   const companions = await readCompanions(files, set);
   const main = set === undefined ? undefined : { set, companions, described: await architectureOf(set, companions) };
   const running = runtimeModelOf(models.sets, runtimeModel) ?? set;
-  const own = main === undefined ? factsBeside(companions) : factsOf(main);
+  const own = main === undefined ? factsBeside(models, companions) : factsOf(main);
   return {
     ...models,
     main,

@@ -1,7 +1,8 @@
 /** The facts of one model, from its files and from what lies beside them. */
 import type { ArchitectureRecord } from '../architecture/record/record.ts';
 import { elementsOf } from '../model-file/tensor.ts';
-import type { ModelSet } from '../model-set/model-set.ts';
+import type { ModelSet, OpaqueModel } from '../model-set/model-set.ts';
+import type { ReadModels } from '../model-set/read.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { Companions } from './companions.ts';
 import type { DescribedModel } from './described-model.ts';
@@ -34,15 +35,23 @@ export function factsOf({ set: main, companions, described }: DescribedModel): M
 }
 
 /** What is known without weights that are read: of those in other formats. */
-export function factsBeside(companions: Companions): ModelFacts {
+export function factsBeside({ sets, opaque }: ReadModels, companions: Companions): ModelFacts {
   const { config } = companions;
   return {
     files: [],
+    ...(sets.length === 0 ? opaqueFormatFact(opaque) : {}),
     ...architectureFact(undefined, companions),
     ...fact('contextLength', config?.contextLength?.tokens, `${config?.file}, positions`),
     ...textFacts(companions),
     baseModels: baseModelsOf(undefined, companions),
   };
+}
+
+/** Of weights that are recognised and not read, where all are of one kind. */
+function opaqueFormatFact(opaque: readonly OpaqueModel[]): Pick<ModelFacts, 'format'> {
+  const formats = new Set(opaque.map(({ opaque }) => opaque.id.replace(/-legacy$/, '')));
+  const [only, ...others] = formats;
+  return fact('format', others.length === 0 ? only : undefined, `${opaque[0]?.file}, by its content; it is not read`);
 }
 
 function textFacts({ tokenizer, chatTemplate }: Companions): Pick<ModelFacts, 'tokenizer' | 'chatTemplate'> {

@@ -64,7 +64,7 @@ export async function lookAt(folder: string): Promise<Look> {
     filesOfFolder(componentsOf(usable, sorted)),
     onnx.length === 1 ? onnx[0] : undefined,
   );
-  const { unsaid, ...stated } = modelStatements(derivation, weights);
+  const { unsaid, ...stated } = modelStatements(derivation);
   return {
     facts,
     ...stated,

@@ -1,5 +1,4 @@
 /** What `init` states of the model: what its files say, and where they cannot be read what their names say. */
-import path from 'node:path';
 import type { Derivation } from '../facts/derive.ts';
 import type { ModelFacts } from '../facts/facts.ts';
 import {
@@ -11,25 +10,6 @@ import {
 } from '../facts/statements.ts';
 import type { Derived } from './derived.ts';
 
-/** Formats that are told by their names alone: their files are not read, or could not be. */
-const FORMATS: Readonly<Record<string, string>> = {
-  '.safetensors': 'safetensors',
-  '.gguf': 'gguf',
-  '.onnx': 'onnx',
-  '.tflite': 'tflite',
-  '.keras': 'keras',
-  '.h5': 'hdf5',
-  '.joblib': 'joblib',
-  '.pkl': 'pickle',
-  '.pickle': 'pickle',
-  '.skops': 'skops',
-  '.pt': 'pytorch',
-  '.pth': 'pytorch',
-  '.ckpt': 'pytorch',
-  '.mlmodel': 'coreml',
-  '.npz': 'numpy',
-};
-
 export interface ModelStatements {
   readonly statements: readonly Statement[];
   readonly interface?: DeclaredInterface;
@@ -39,9 +19,9 @@ export interface ModelStatements {
   readonly unsaid: readonly string[];
 }
 
-export function modelStatements({ facts, sets, unread }: Derivation, weights: readonly string[]): ModelStatements {
+export function modelStatements({ facts, sets, unread }: Derivation): ModelStatements {
   const known = statementsOf(facts);
-  const format = facts.format === undefined ? formatByName(weights) : undefined;
+  const format = facts.format === undefined ? formatByName(unread) : undefined;
   const declared = facts.interface === undefined ? undefined : declaredInterface(facts.interface.value);
   const unsaid = unread.map(({ error }) => error.message);
   if (facts.files.length === 0 && sets.length > 1)
@@ -66,12 +46,9 @@ function portsTold(declared: DeclaredInterface | undefined, { interface: ports }
   });
 }
 
-/** The format that all weights have in common. */
-function formatByName(weights: readonly string[]): Statement | undefined {
-  const formats = new Set(
-    weights.map((file) => FORMATS[path.extname(file).toLowerCase()]).filter((format) => format !== undefined),
-  );
-  const [only, ...others] = formats;
+/** The format that files are named as which are not that: stated, so that `pack` refuses them. */
+function formatByName(unread: Derivation['unread']): Statement | undefined {
+  const [only, ...others] = new Set(unread.map(({ format }) => format?.id).filter((id) => id !== undefined));
   if (only === undefined || others.length > 0) return undefined;
   return { key: 'model.format', value: only, text: only, from: 'the names of the weights' };
 }

@@ -2,6 +2,7 @@
 import type { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import type { Format, ModelFile } from '../model-file/format.ts';
+import type { Opaque } from '../model-file/opaque/opaque.ts';
 import type { Tensor } from '../model-file/tensor.ts';
 
 export interface ModelSet extends ModelFile {
@@ -25,4 +26,10 @@ export interface UnreadModel {
   readonly format: Format | undefined;
   readonly files: readonly string[];
   readonly error: WaybillError;
+}
+
+/** A file that is recognised and not read. */
+export interface OpaqueModel {
+  readonly file: string;
+  readonly opaque: Opaque;
 }

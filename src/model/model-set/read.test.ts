@@ -149,7 +149,7 @@ test.each([
 
 test('readModels() passes over what it does not know, and only weights are models', async () => {
   const read = await readModels(packageFiles({ 'a.bin': 'x', 'data:b.npy': 'x', 'config.json': '{}' }));
-  expect(read).toEqual({ sets: [], unread: [], skipped: 0 });
+  expect(read).toEqual({ sets: [], unread: [], opaque: [], skipped: 0 });
 });
 
 const EXTERNAL = onnxOf({

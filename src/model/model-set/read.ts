@@ -4,10 +4,11 @@ import { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import { formats } from '../formats/index.ts';
 import type { Format } from '../model-file/format.ts';
-import { type Identified, readModelFile } from '../model-file/identify.ts';
+import { type Identified, identify, readModelFile } from '../model-file/identify.ts';
+import type { Opaque } from '../model-file/opaque/opaque.ts';
 import { checkExternalData, placeOf } from './external-data.ts';
 import { joinGgufSplits } from './gguf-splits.ts';
-import type { ModelSet, SetTensor, UnreadModel } from './model-set.ts';
+import type { ModelSet, OpaqueModel, SetTensor, UnreadModel } from './model-set.ts';
 import type { PackageFile } from './package-file.ts';
 import { groupShards, type Shards } from './shards.ts';
 import { readWeightMap } from './weight-map.ts';
@@ -18,6 +19,7 @@ const MAX_MODEL_FILES = 4_096;
 export interface ReadModels {
   readonly sets: readonly ModelSet[];
   readonly unread: readonly UnreadModel[];
+  readonly opaque: readonly OpaqueModel[];
   /** How many weights were not looked at because there are too many. */
   readonly skipped: number;
 }
@@ -31,12 +33,13 @@ export async function readModels(files: readonly PackageFile[]): Promise<ReadMod
   const looked = weights.slice(0, MAX_MODEL_FILES);
   const sets: ModelSet[] = [];
   const unread: UnreadModel[] = [];
+  const opaque: OpaqueModel[] = [];
   for (const shards of groupShards(
     looked,
     files.filter(({ component }) => component === 'config'),
   )) {
     try {
-      const set = await readSet(shards, files);
+      const set = await readSet(shards, { files, opaque });
       if (set !== undefined) sets.push(set);
     } catch (error) {
       if (!(error instanceof WaybillError) || !['FORMAT_INVALID', 'LIMIT_EXCEEDED'].includes(error.code)) throw error;
@@ -44,14 +47,18 @@ export async function readModels(files: readonly PackageFile[]): Promise<ReadMod
       unread.push({ format: names.map(formatByName).find((format) => format !== undefined), files: names, error });
     }
   }
-  return { sets, unread, skipped: weights.length - looked.length };
+  return { sets, unread, opaque, skipped: weights.length - looked.length };
 }
 
-async function readSet(shards: Shards, files: readonly PackageFile[]): Promise<ModelSet | undefined> {
+async function readSet(
+  shards: Shards,
+  { files, opaque }: { files: readonly PackageFile[]; opaque: OpaqueModel[] },
+): Promise<ModelSet | undefined> {
   const parts: Part[] = [];
   for (const file of shards.files) {
     const read = await readFile(file);
-    if (read !== undefined) parts.push({ ...read, file: file.path });
+    if (read?.kind === 'opaque') opaque.push({ file: file.path, opaque: read.opaque });
+    if (read?.kind === 'model') parts.push({ ...read.model, file: file.path });
   }
   const [first, ...rest] = parts;
   if (first === undefined) return undefined;
@@ -72,11 +79,15 @@ async function readSet(shards: Shards, files: readonly PackageFile[]): Promise<M
 
 type Part = Identified & { readonly file: string };
 
-/** @returns undefined for a file that is no model file that Waybill reads */
-async function readFile(file: PackageFile): Promise<Identified | undefined> {
+/** @returns undefined for a file that is no model file that is known */
+async function readFile(
+  file: PackageFile,
+): Promise<{ kind: 'model'; model: Identified } | { kind: 'opaque'; opaque: Opaque } | undefined> {
   await using source = await file.open();
   try {
-    return await readModelFile(source);
+    const { opaque } = await identify(source);
+    if (opaque !== undefined && formatByName(file.path) === undefined) return { kind: 'opaque', opaque };
+    return { kind: 'model', model: await readModelFile(source) };
   } catch (error) {
     if (error instanceof WaybillError && error.code === 'UNSUPPORTED' && formatByName(file.path) === undefined)
       return undefined;
