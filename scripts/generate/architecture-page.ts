@@ -36,7 +36,7 @@ export function architecturePage(): string {
     ),
     'Beside the sizes: `modelType`, `architectures`, `tiedEmbeddings`, `quantisation`, and `source`, the file that says it.',
     '## Invariants',
-    'What must hold between record and tensors. An invariant that cannot judge says nothing: of kinds of networks that are not in the table below, of sizes that are not said, of packed weights whose form is not known, of the parts of a model of text and images, of models that bring code of their own (`auto_map`), of other formats than safetensors and GGUF, whose converters rename tensors. The names and shapes of the kinds from `config.json` are held to what transformers itself makes of each.',
+    'What must hold between record and tensors. An invariant that cannot judge says nothing: of kinds of networks that are not in the table below, of sizes that are not said, of packed weights whose form is not known, of what is not text in a model of text and images, of models that bring code of their own (`auto_map`), of other formats than safetensors and GGUF, whose converters rename tensors. The names and shapes of the kinds from `config.json` are held to what transformers itself makes of each.',
     table(
       ['invariant', 'holds', 'needs', 'finding'],
       invariants.map(({ id, title, needs, rules }) => [id, title, needs, rules.map(code).join(' ')]),

@@ -160,9 +160,24 @@ test.each<[string, readonly LayoutTensor[], object]>([
   ['names of the program that trained it', foreign(), {}],
   ['a packed form that is not known', inForm('q_weight'), {}],
   ['a packed form that is not known in one layer', inForm('W_q', 1), {}],
-  ['the part of a larger model', llama('model.', 1), { vision_config: { model_type: 'clip', hidden_size: 5 } }],
+  ['names that are not those of a part', llama('model.', 1), { vision_config: { model_type: 'clip', hidden_size: 5 } }],
 ])('describeArchitecture() says nothing of %s', (_, tensors, changes) => {
   expect(found(tensors, { ...SIZES, ...changes })).toEqual([]);
+});
+
+test('describeArchitecture() holds the part for text of a larger model to its own configuration', () => {
+  const text = { ...SIZES, tie_word_embeddings: null };
+  const config = {
+    model_type: 'llava',
+    architectures: ['LlavaForConditionalGeneration'],
+    text_config: text,
+    vision_config: { model_type: 'clip', hidden_size: 5 },
+  };
+  const images = t('vision_tower.vision_model.encoder.layers.0.self_attn.q_proj.weight', 5, 5);
+  for (const prefix of ['language_model.model.', 'model.language_model.']) {
+    expect(found([...llama(prefix), images], config)).toEqual([]);
+    expect(found([...llama(prefix, 2), images], config)[0]).toContain(`${prefix}layers.2 has no tensors`);
+  }
 });
 
 test('describeArchitecture() judges no tensors that a converter named, and does without a configuration', () => {

@@ -17,8 +17,8 @@ export const head: Invariant = {
  */
 function checkMissing({ network, record }: Subject): readonly Finding[] {
   const [name] = network?.family.head ?? [];
-  if (network === undefined || name === undefined || network.prefix === '' || record.tiedEmbeddings !== false)
-    return [];
+  if (network === undefined || name === undefined || network.prefix === '' || record.isPart) return [];
+  if (record.tiedEmbeddings !== false) return [];
   if (!record.architectures.some((each) => /ForCausalLM$|LMHeadModel$/.test(each))) return [];
   const [embedding] = Object.keys(network.family.outside.embedding ?? {});
   const hasEmbedding = embedding !== undefined && network.tensors.has(network.prefix + embedding);

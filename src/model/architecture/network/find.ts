@@ -23,14 +23,18 @@ export interface Network {
   readonly tensors: ReadonlyMap<string, LogicalTensor>;
 }
 
+/** Before the names of the part for text in models of text and images. */
+const PART_PREFIXES = ['language_model.model.', 'model.language_model.', 'language_model.', 'model.text_model.'];
+
 /** @returns undefined for a network of no family that is known, and where it could be two */
 export function findNetwork(tensors: readonly LayoutTensor[], record: ArchitectureRecord): Network | undefined {
-  if (record.isPart || record.modelType === undefined) return undefined;
-  const { form, modelType } = record;
+  const { form, modelType, isPart } = record;
+  if (modelType === undefined) return undefined;
   const family = families.find((each) => each.form === form && each.modelTypes.includes(modelType));
   if (family === undefined) return undefined;
   const logical = logicalTensors(tensors, record);
-  const prefixes = family.prefixes.filter((prefix) => hasStack(logical, family.stacks, prefix));
+  const known = isPart ? PART_PREFIXES : family.prefixes;
+  const prefixes = known.filter((prefix) => hasStack(logical, family.stacks, prefix));
   const [prefix, ...others] = prefixes;
   if (prefix === undefined || others.length > 0) return undefined;
   return {
