@@ -38,6 +38,10 @@ export const errorCodes = {
   NAME_INVALID: { exit: 2, meaning: 'A text is not a valid reference, repository name or tag.' },
   PATH_INVALID: { exit: 2, meaning: 'A file cannot be packed under its name, or is not a regular file.' },
   REGISTRY_UNAVAILABLE: { exit: 2, meaning: 'A registry cannot be reached, or does not answer as one.' },
+  REQUIREMENT_INVALID: {
+    exit: 2,
+    meaning: 'A text is no version, range, requirement or marker of Python packages (PEP 440, PEP 508).',
+  },
   SIZE_INVALID: { exit: 1, meaning: 'Content is longer or shorter than its descriptor says.' },
   STORE_BUSY: { exit: 2, meaning: 'Another Waybill process is using the store and must finish first.' },
   STORE_UNAVAILABLE: { exit: 2, meaning: 'The store cannot be opened or written.' },
