@@ -3,6 +3,9 @@ import { known } from '../known.ts';
 import type { Accelerator } from '../target/schema.ts';
 import { type HostSources, printed } from './sources.ts';
 
+/** In MiB, 64 TiB: the largest of today has 0.3. */
+const MAX_GPU_MEMORY: number = 1024 ** 2 * 64;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** Undefined where it is not known whether there are any. */
@@ -46,7 +49,7 @@ function sizeOf(size: unknown): number | undefined {
         : Number.NaN;
   const factor = unit === 'MB' || unit === 'MiB' ? 1 : unit === 'GB' || unit === 'GiB' ? 1024 : Number.NaN;
   const mebibytes = number * factor;
-  return mebibytes >= 0 ? mebibytes : undefined;
+  return mebibytes >= 0 && mebibytes <= MAX_GPU_MEMORY ? mebibytes : undefined;
 }
 
 /** `card0`, `card1` and `system`; some keys changed their case between releases. */

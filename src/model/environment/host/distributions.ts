@@ -36,7 +36,7 @@ export function distributionsIn(sources: HostSources, folders: readonly string[]
 
 /** "Core metadata specifications": headers, an empty line, a description. */
 function namedIn(text: string): { name?: string; version?: string } {
-  const [headers = ''] = text.split(/\r?\n\r?\n/, 1);
+  const [headers = ''] = `\n${text}`.split(/\r?\n\r?\n/, 1);
   const name = /^Name:[ \t]*(\S{1,200})[ \t]*\r?$/m.exec(headers)?.[1];
   const version = /^Version:[ \t]*(\S{1,200})[ \t]*\r?$/m.exec(headers)?.[1];
   if (name === undefined || version === undefined || !isName(name)) return {};

@@ -31,10 +31,11 @@ function gpuIn(line: string, fields: readonly string[], runtime: string | undefi
   const parts = line.split(',').map((part) => part.trim());
   const [memory = '', driver = '', capability = ''] = parts.slice(-fields.length);
   const name = parts.slice(0, -fields.length).join(', ');
-  if (name === '' || parts.length <= fields.length) return undefined;
+  // A line that does not begin with a name says nothing of a GPU.
+  if (!/^[\x20-\x7e]{1,200}$/.test(name) || parts.length <= fields.length) return undefined;
   return {
     kind: 'cuda',
-    ...known('name', /^[\x20-\x7e]{1,200}$/.test(name) ? name : undefined),
+    name,
     ...known('memoryMiB', /^\d{1,9}$/.test(memory) ? Number(memory) : undefined),
     ...known('driver', /^\d+(?:\.\d+)+$/.test(driver) ? driver : undefined),
     ...known('runtime', runtime),
