@@ -1,13 +1,5 @@
-import { compat as compareWithTarget } from '../../model/environment/compat/compat.ts';
-import { type PackageView, viewArtifact, viewFolder } from '../../model/environment/compat/package-view.ts';
-import { partsFor } from '../../model/environment/compat/parts.ts';
-import { readTargetFile } from '../../model/environment/target/parse.ts';
-import type { Target } from '../../model/environment/target/schema.ts';
-import { defineCommand, type Input } from '../command.ts';
-import type { Context } from '../context.ts';
-import { pythonOption, thisHost } from '../host-target.ts';
-import { locate } from '../locate.ts';
-import { parseLocation } from '../location.ts';
+import { defineCommand } from '../command.ts';
+import { askThisHost, pythonOption } from '../host-target.ts';
 import type { Output } from '../outputs/compat.ts';
 import { formatCompatibility } from '../print/compatibility.ts';
 import { networkOptions } from '../registry.ts';
@@ -35,49 +27,12 @@ export const compat = defineCommand<Output>({
   output: async () => (await import('../outputs/compat.ts')).output,
   async run(context, input) {
     const [subject = ''] = input.positionals;
-    const location = parseLocation(subject);
-    if (location.kind === 'folder') return compare(context, input, { view: viewFolder(location.folder) });
-    await using found = await locate(context, subject);
-    const view = await viewArtifact(found.store, found.target, subject);
-    return await compare(context, input, { view, digest: found.target.digest });
+    const from = input.text('target') ?? 'host';
+    // Asked before what looks at packages is loaded: to start a Python takes as long.
+    const host = from === 'host' ? askThisHost(context, input.text('python')) : undefined;
+    const { compare } = await import('../compare.ts');
+    return compare(context, subject, { from, host });
   },
   print: (output, paint) => formatCompatibility(output, paint),
   exitOf: ({ verdict }) => ({ fits: 0, 'does-not-fit': 1, 'cannot-tell': 2 })[verdict] as 0 | 1 | 2,
 });
-
-async function compare(
-  context: Context,
-  input: Input,
-  { view, digest }: { view: PackageView; digest?: string },
-): Promise<Output> {
-  const from = input.text('target') ?? 'host';
-  const target = await targetOf(context, input, { from, view });
-  const { verdict, findings, memory } = await compareWithTarget(view, target);
-  const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
-  return {
-    verdict,
-    ...optional('digest', digest),
-    target: {
-      from,
-      ...optional('name', target.name),
-      ...optional('os', target.os),
-      ...optional('architecture', target.architecture),
-    },
-    findings: findings.map(({ details, ...rest }) => ({
-      ...rest,
-      ...(details === undefined ? {} : { details: [...details] }),
-    })),
-    memory: { ...memory, how: [...memory.how] },
-  };
-}
-
-async function targetOf(
-  context: Context,
-  input: Input,
-  { from, view }: { from: string; view: PackageView },
-): Promise<Target> {
-  if (from === 'host') return thisHost(context, input.text('python'), partsFor(view));
-  const { target, findings } = readTargetFile(from);
-  for (const { message } of findings) context.note(`${from}: ${message}`);
-  return target;
-}

@@ -1,5 +1,6 @@
 /** This host as a target: each part of it is asked for at once, and what does not answer stays unknown. */
-import { TARGET_VERSION, type Target } from '../target/schema.ts';
+import type { Target } from '../target/schema.ts';
+import { TARGET_VERSION } from '../target/version.ts';
 import { acceleratorFacts } from './accelerators.ts';
 import { containerFacts } from './containers.ts';
 import { cpuFacts } from './cpu.ts';

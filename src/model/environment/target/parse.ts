@@ -5,7 +5,8 @@ import type { Finding } from '../../../base/finding.ts';
 import { explainSystemError } from '../../../base/system-errors.ts';
 import { readYaml } from '../../../base/yaml/read.ts';
 import { isNode, readNode } from './node.ts';
-import { TARGET_VERSION, Target } from './schema.ts';
+import { Target } from './schema.ts';
+import { TARGET_VERSION } from './version.ts';
 
 /** A Python with a thousand distributions has some 30 KiB. */
 export const MAX_TARGET_SIZE: number = 1024 * 1024;

@@ -6,9 +6,8 @@
 import { z } from 'zod';
 import { section } from '../../../base/yaml/section.ts';
 import { SCHEMA_BASE } from '../../waybill-file/schema.ts';
+import { TARGET_VERSION } from './version.ts';
 
-/** The major version that this Waybill reads and writes. */
-export const TARGET_VERSION = 1;
 export const TARGET_SCHEMA_URL = `${SCHEMA_BASE}target-${TARGET_VERSION}.schema.json`;
 
 const text = z.string().min(1).max(1000);
