@@ -6,6 +6,7 @@ import { type HostSources, printed } from './sources.ts';
 
 /** The longest list of today has 150. */
 const MAX_FEATURES = 1000;
+/** Linux is built for 8,192 of them. */
 const MAX_CPUS = 100_000;
 
 export async function cpuFacts(sources: HostSources): Promise<Partial<Target>> {
