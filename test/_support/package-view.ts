@@ -22,7 +22,10 @@ export function viewOf({ more = '', files = {}, isUnpacked = true }: ViewParts):
       size: length,
     })),
     isUnpacked,
-    open: async (path) => ({ ...bytesSource(path, contents.get(path) ?? Buffer.alloc(0)), [Symbol.dispose]: () => {} }),
+    open: async (path) => ({
+      ...bytesSource(path, contents.get(path) ?? Buffer.alloc(0)),
+      async [Symbol.asyncDispose]() {},
+    }),
     text: async (path, limit) => contents.get(path)?.subarray(0, limit).toString('utf8'),
   };
 }

@@ -55,13 +55,14 @@ test('viewArtifact() reads a file of a bundle and of a layer of its own in parts
   await using store = await openLayout(scratch.at('store'), 'write');
   const { manifest } = await pack(readSource(scratch.at('model')), { store, cache: noCache });
   const view = await viewArtifact(store, manifest, 'acme/bundled');
-  using weights = await view.open('weights/a.safetensors');
+  await using weights = await view.open('weights/a.safetensors');
   expect(Buffer.from(await weights.read(8, 4)).toString()).toBe('{"a"');
   await expect(weights.read(0, weights.size + 1)).rejects.toThrow(RangeError);
-  using code = await view.open('many/7.py');
+  await using code = await view.open('many/7.py');
   expect(Buffer.from(await code.read(0, code.size)).toString()).toBe('print(7)\n');
   expect(await view.text('many/8.py', 100)).toBe('print(8)\n');
-  expect(await view.text('many/8.py', 3)).toBeUndefined();
+  await expect(view.text('many/8.py', 3)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  await expect(viewFolder(scratch.at('model')).text('many/8.py', 3)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
   expect(await view.text('none', 100)).toBeUndefined();
 });
 

@@ -1,5 +1,5 @@
 /** The files of a package, or of a folder that would be one: listed, read in parts, read as text. Nothing is unpacked. */
-
+import { WaybillError } from '../../../base/errors.ts';
 import type { Descriptor } from '../../../oci/descriptor.ts';
 import type { Store } from '../../../oci/store.ts';
 import { readContent } from '../../../oci/verified.ts';
@@ -7,10 +7,11 @@ import { readFiles } from '../../artifact/read-files.ts';
 import { readTarLayer } from '../../artifact/read-tar-layer.ts';
 import { assertRestorable, readStructure, type Structure } from '../../artifact/structure.ts';
 import type { Component } from '../../media-types.ts';
-import { type ByteSource, bytesSource, openFile } from '../../model-file/byte-source.ts';
+import { bytesSource } from '../../model-file/byte-source.ts';
+import { filesOfFolder, filesOfStore, type OpenSource } from '../../model-set/package-file.ts';
+import { readOwnFile } from '../../own-file.ts';
 import { readSource } from '../../source/read.ts';
-import { MAX_WAYBILL_FILE_SIZE, parseWaybillFile } from '../../waybill-file/parse.ts';
-import { WAYBILL_FILE, type WaybillFile } from '../../waybill-file/schema.ts';
+import type { WaybillFile } from '../../waybill-file/schema.ts';
 
 export interface ViewedFile {
   readonly path: string;
@@ -26,25 +27,30 @@ export interface PackageView {
   /** Whether the files are there already, where they were looked at. */
   readonly isUnpacked: boolean;
   /** Its bytes, a part at a time, as they are: those of a package are not held to its digest. */
-  open(path: string): Promise<ByteSource & Disposable>;
-  /** The whole of a file up to `limit` bytes, verified; undefined where the package has none of this path. */
+  open(path: string): Promise<OpenSource>;
+  /**
+   * The whole of a file, of a package verified; undefined where there is none of this path.
+   * @throws WaybillError LIMIT_EXCEEDED for more than `limit` bytes
+   */
   text(path: string, limit: number): Promise<string | undefined>;
 }
 
 /** @throws WaybillError as readSource */
 export function viewFolder(folder: string): PackageView {
-  const { file, files } = readSource(folder);
-  const places = new Map(files.map((one) => [one.path, one]));
-  const open = async (path: string) => openFile(places.get(path)?.file ?? path);
+  const source = readSource(folder);
+  const files = new Map(filesOfFolder(source.files).map((file) => [file.path, file]));
+  const open = async (path: string) => (await files.get(path)?.open()) ?? absent(path);
   return {
-    file,
-    files: files.map(({ path, component, identity }) => ({ path, component, size: identity.size })),
+    file: source.file,
+    files: [...files.values()],
     isUnpacked: true,
     open,
     text: async (path, limit) => {
-      if (!places.has(path)) return undefined;
-      using source = await open(path);
-      return decode(await source.read(0, Math.min(source.size, limit)));
+      const file = files.get(path);
+      if (file === undefined) return undefined;
+      checkSize(file, limit);
+      await using source = await open(path);
+      return decode(await source.read(0, source.size));
     },
   };
 }
@@ -53,47 +59,40 @@ export function viewFolder(folder: string): PackageView {
 export async function viewArtifact(store: Store, target: Descriptor, name: string): Promise<PackageView> {
   const structure = await readStructure(store, target);
   assertRestorable(structure, name);
-  const files = await readFiles(store, structure);
-  const raw = new Map(
-    structure.layers.filter(({ form }) => form === 'raw').map((layer) => [layer.path, layer.descriptor]),
+  const files = new Map((await readFiles(store, structure)).map((file) => [file.path, file]));
+  const layers = new Map(filesOfStore(store, structure).map((file) => [file.path, file]));
+  const descriptors = new Map(
+    structure.layers.filter(({ form }) => form === 'raw').map(({ path, descriptor }) => [path, descriptor]),
   );
-  const text = async (path: string, limit: number) => {
-    const own = raw.get(path);
-    if (own !== undefined) return decode(await readContent(store, own, limit, path));
-    const isThere = files.some((one) => one.path === path && one.size <= limit);
-    return isThere ? decode(await readFromTars(store, structure, path)) : undefined;
-  };
-  const waybill = await text(WAYBILL_FILE, MAX_WAYBILL_FILE_SIZE);
   return {
-    file: waybill === undefined ? undefined : parseWaybillFile(waybill).file,
-    files: files.map(({ path, component, size }) => ({ path, component, size })),
+    file: await readOwnFile(store, structure),
+    files: [...files.values()].map(({ path, component, size }) => ({ path, component, size })),
     isUnpacked: false,
-    text,
-    open: async (path) => {
-      const own = raw.get(path);
-      const source =
-        own === undefined
-          ? bytesSource(path, await readFromTars(store, structure, path))
-          : await contentSource(store, own, path);
-      return { ...source, [Symbol.dispose]: () => {} };
+    open: async (path) =>
+      (await layers.get(path)?.open()) ?? fromBytes(path, await readFromTars(store, structure, path)),
+    text: async (path, limit) => {
+      const file = files.get(path);
+      if (file === undefined) return undefined;
+      checkSize(file, limit);
+      const layer = descriptors.get(path);
+      return decode(
+        layer === undefined ? await readFromTars(store, structure, path) : await readContent(store, layer, limit, path),
+      );
     },
   };
 }
 
-async function contentSource(store: Store, descriptor: Descriptor, name: string): Promise<ByteSource> {
-  const content = await store.open(descriptor);
-  return {
-    name,
-    size: content.size,
-    read: async (start, length) => {
-      if (start < 0 || length < 0 || start + length > content.size)
-        throw new RangeError(`${name} has ${content.size} bytes, not ${start + length}`);
-      const chunks: Buffer[] = [];
-      for await (const chunk of content.unverifiedRange({ start, end: start + length }))
-        chunks.push(Buffer.from(chunk));
-      return Buffer.concat(chunks);
-    },
-  };
+function absent(path: string): never {
+  throw new WaybillError('FILE_UNREADABLE', `Cannot read ${path}: the package has no such file`);
+}
+
+function checkSize({ path, size }: ViewedFile, limit: number): void {
+  if (size > limit)
+    throw new WaybillError('LIMIT_EXCEEDED', `Cannot read ${path}: it has ${size} bytes, the limit is ${limit}`);
+}
+
+function fromBytes(path: string, bytes: Uint8Array): OpenSource {
+  return { ...bytesSource(path, bytes), async [Symbol.asyncDispose]() {} };
 }
 
 /** Bundles hold small files only: those below 64 KiB, or of others' packages what fits. */

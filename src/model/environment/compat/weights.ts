@@ -47,7 +47,7 @@ export async function lookAtWeights(view: PackageView): Promise<readonly Weights
     );
   const found: Weights[] = [];
   for (const file of files) {
-    using source = await view.open(file.path);
+    await using source = await view.open(file.path);
     found.push(await lookAt(source, file));
   }
   return found;
