@@ -62,7 +62,7 @@ const GGML_TYPES: readonly (readonly [dtypes: readonly string[], llama: string, 
 export const libraryFacts: readonly LibraryFact[] = [
   {
     id: 'torch-weights-only',
-    when: { kinds: ['torch'] },
+    when: { kinds: ['pytorch', 'pytorch-legacy', 'torchscript'] },
     libraries: ['torch'],
     isOnlyLoader: true,
     needs: '>=2.10.0',

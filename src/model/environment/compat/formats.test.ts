@@ -1,20 +1,16 @@
 import { expect, test } from 'vitest';
 import { ggufOf, npyOf, safetensorsOf, text } from '../../../../test/_support/model-files.ts';
+import { entry, floats, message, onnxOf, tensorOf } from '../../../../test/_support/onnx-files.ts';
 import { requires, viewOf } from '../../../../test/_support/package-view.ts';
+import { zipOf } from '../../../../test/_support/zip-files.ts';
 import { libraryFacts } from '../library-facts.ts';
 import { parseSpecifiers } from '../python/specifiers.ts';
 import type { Target } from '../target/schema.ts';
 import { compat } from './compat.ts';
-import { checkFormats } from './formats.ts';
-import { lookAtWeights, type Weights } from './weights.ts';
+import { lookAtWeights } from './weights.ts';
 
 const TORCH = Buffer.concat([Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex'), Buffer.alloc(100)]);
-const zip = (member: string) => {
-  const head = Buffer.alloc(30);
-  head.write('PK\x03\x04', 'latin1');
-  head.writeUInt16LE(member.length, 26);
-  return Buffer.concat([head, Buffer.from(member), Buffer.alloc(100)]);
-};
+const zip = (...names: readonly string[]) => zipOf(names.map((name) => ({ name, content: Buffer.from('x') })));
 
 test.each([
   [
@@ -22,21 +18,27 @@ test.each([
     safetensorsOf('{"a":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]}}', 2),
     'safetensors',
   ],
-  ['weights/legacy.bin', TORCH, 'torch'],
-  ['weights/archive', zip('archive/data.pkl'), 'torch'],
-  ['weights/model.pt', zip('x'), 'torch'],
-  ['weights/model.keras', zip('config.json'), 'keras'],
+  ['weights/model.onnx', onnxOf(), 'onnx'],
+  ['weights/legacy.bin', TORCH, 'pytorch-legacy'],
+  ['weights/model.pt', zip('archive/data.pkl', 'archive/data/0'), 'pytorch'],
+  ['weights/script.pt', zip('m/data.pkl', 'm/code/m.py', 'm/constants.pkl'), 'torchscript'],
+  ['weights/model.keras', zip('config.json', 'model.weights.h5'), 'keras'],
   ['weights/model.h5', Buffer.from('894844460d0a1a0a00', 'hex'), 'hdf5'],
   ['weights/objects.npy', npyOf("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 20), 'numpy-objects'],
   ['weights/model.pkl', Buffer.from([0x80, 4, 0x95]), 'pickle'],
-  ['weights/model.ckpt', Buffer.from([0x80, 2, 0x7d]), 'torch'],
-  ['weights/lgbm.joblib', Buffer.from('x'), 'pickle'],
+  ['weights/broken.gguf', Buffer.from('GGUF'), 'other'],
   ['weights/other.dat', Buffer.from('hello'), 'other'],
 ])('lookAtWeights() knows %s', async (path, bytes, kind) => {
   expect(await lookAtWeights(viewOf({ files: { [path]: bytes } }))).toEqual([expect.objectContaining({ path, kind })]);
 });
 
 const TARGET: Target = { target: 1, os: 'linux', memory: { totalMiB: 9000 } };
+
+/** The graph of a model that onnxOf() made: behind the version and the producer. */
+const graphOf = (model: Buffer) => {
+  const at = 2 + 2 + 'waybill'.length + 1;
+  return model.subarray(at + 1, at + 1 + (model[at] ?? 0));
+};
 const withPackages = (packages: Record<string, string>): Target => ({
   ...TARGET,
   python: { version: '3.12.4', packages },
@@ -100,32 +102,39 @@ test('a GGUF file of a new type wants a runtime that knows it; none with its tem
   expect(await of('sglang: ""', { sglang: '0.5.0' })).toEqual(['not sglang']);
 });
 
-test('an ONNX file wants a runtime that knows its opset and its IR version', () => {
-  const model = {
-    path: 'weights/m.onnx',
-    kind: 'onnx',
-    bytes: 1,
-    isRead: true,
-    dtypes: new Set<string>(),
-    hasChatTemplate: false,
+test('an ONNX file wants a runtime that knows its opset and its IR version', async () => {
+  const of = async (opset: number, irVersion: number, version: string, library = 'onnxruntime') => {
+    const bytes = onnxOf();
+    // Both are behind the first bytes of `ir_version` and `opset_import`: written anew, by hand.
+    const model = message([1, irVersion], [7, graphOf(bytes)], [8, message([2, opset])]);
+    const view = viewOf({ more: requires(`libraries: { ${library}: "" }`), files: { 'weights/m.onnx': model } });
+    const { findings } = await compat(view, withPackages({ [library]: version }));
+    return findings.filter(({ rule }) => rule === 'compat-format').map(({ fit, required }) => `${required} ${fit}`);
   };
-  const of = (more: Partial<Weights>, version: string, library = 'onnxruntime') =>
-    checkFormats(
-      [{ ...model, hasExternalData: false, ...more }],
-      { libraries: { [library]: '' } },
-      {
-        installed: new Map([[library, version]]),
-        locks: { findings: [], pinned: new Map(), named: new Set() },
-      },
-    ).map(({ fit, required }) => `${required} ${fit}`);
-  expect(of({ opset: 19, irVersion: 9 }, '1.15.1')).toEqual([]);
-  expect(of({ opset: 22, irVersion: 10 }, '1.20.1')).toEqual([
-    'onnxruntime >=1.21 does-not-fit',
-    'onnxruntime >=1.18 fits',
-  ]);
-  expect(of({ opset: 24, irVersion: 12 }, '1.24.1')).toEqual(['onnxruntime >=1.24 fits', 'onnxruntime >=1.24 fits']);
-  expect(of({ opset: 22 }, '1.20.1', 'onnxruntime-gpu')).toEqual(['onnxruntime-gpu >=1.21 does-not-fit']);
-  expect(of({ hasExternalData: true }, '1.20.1', 'onnx')).toEqual(['onnx >=1.21.0 does-not-fit']);
+  expect(await of(19, 9, '1.15.1')).toEqual([]);
+  expect(await of(22, 10, '1.20.1')).toEqual(['onnxruntime >=1.21 does-not-fit', 'onnxruntime >=1.18 fits']);
+  expect(await of(24, 12, '1.24.1')).toEqual(['onnxruntime >=1.24 fits', 'onnxruntime >=1.24 fits']);
+  expect(await of(22, 9, '1.20.1', 'onnxruntime-gpu')).toEqual(['onnxruntime-gpu >=1.21 does-not-fit']);
+});
+
+test('an ONNX file with its data beside it wants an onnx that stays in the folder, and is counted once', async () => {
+  const place = [
+    [13, entry('location', 'model.data')],
+    [14, 1],
+  ] as const;
+  const files = {
+    'weights/m.onnx': onnxOf({
+      graph: [
+        [5, tensorOf('w', [262_144], 1, ...place)],
+        [5, floats('b', 4)],
+      ],
+    }),
+    'weights/model.data': Buffer.alloc(1024 ** 2),
+  };
+  const view = viewOf({ more: requires('libraries: { onnx: "" }'), files });
+  const { findings, memory } = await compat(view, withPackages({ onnx: '1.20.1' }));
+  expect(findings[0]).toMatchObject({ rule: 'compat-format', fit: 'does-not-fit', required: 'onnx >=1.21.0' });
+  expect(memory.weightsMiB).toBe(1.01);
 });
 
 test('every fact has an id of its own, a range that can be read, and a source', () => {
