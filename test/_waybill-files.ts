@@ -26,6 +26,9 @@ export const good: Readonly<Record<string, string>> = {
   ),
   'a base model': and('model: { baseModels: [{ ref: acme/base:1, relation: finetune }], parameters: 1.5B }'),
   'a file named in a section': and('tests: tests/all of them.yaml'),
+  'an environment of all kinds': and(
+    'environment: { requires: { os: [linux], libc: { glibc: ">=2.28" }, cpuFeatures: [avx2, sse4_2], diskMiB: 10, accelerator: { kind: cuda, count: 2, memoryMiB: 1, driver: ">=535,!=540.*", computeCapability: "8.0" }, python: "~=3.11", libraries: { NumPy: ">=2,<3", torch: "==2.10.0+cu126", x: "" }, node: ">=24" } }',
+  ),
   'patterns of all kinds': but({ components: '{ docs: ["**", "a?c.[ab]", "{x,y}/*", "..hidden"] }' }),
 };
 
@@ -83,6 +86,16 @@ export const bad: Readonly<Record<string, string>> = {
   'a day that is none': and('lifecycle: { supportUntil: 2027-02-30 }'),
   'a period in words': and('lifecycle: { refreshEvery: monthly }'),
   'a language of three letters': and('model: { languages: [eng] }'),
+  'a range of Python that is a number': and('environment: { requires: { python: 3.11 } }'),
+  'a range of Python without an operator': and('environment: { requires: { python: "3.11" } }'),
+  'a range of a library as npm has them': and('environment: { requires: { libraries: { numpy: ^2.0 } } }'),
+  'a range that is empty': and("environment: { requires: { python: '' } }"),
+  'a library with a space in its name': and("environment: { requires: { libraries: { 'num py': '' } } }"),
+  'a compute capability that is a number': and(
+    'environment: { requires: { accelerator: { kind: cuda, computeCapability: 8.0 } } }',
+  ),
+  'half an accelerator': and('environment: { requires: { accelerator: { kind: cuda, count: 0.5 } } }'),
+  'a C library that is none': and('environment: { requires: { libc: {} } }'),
   'an image without digest': and('environment: { requires: { baseImage: "python:3.12" } }'),
   'a secret with a dash': and('secrets: [{ name: DB-URL }]'),
   'an empty summary': and("summary: ''"),
@@ -91,5 +104,8 @@ export const bad: Readonly<Record<string, string>> = {
 
 /** What only the parser can know: a regular expression cannot count. */
 export const badForTheParserAlone: Readonly<Record<string, string>> = {
+  'a version that is none': and('environment: { requires: { python: ">=three" } }'),
+  'a wildcard behind an order': and('environment: { requires: { libraries: { numpy: ">=2.*" } } }'),
+  'one library under two names': and('environment: { requires: { libraries: { NumPy: "", numpy: "" } } }'),
   'a parenthesis that stays open': and('licenses: { weights: (MIT OR ISC }'),
 };

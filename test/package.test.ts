@@ -20,6 +20,7 @@ test('no package of the runtime tree has an install script', () => {
   expect(runtime.map(([name]) => name).sort()).toEqual([
     'node_modules/kysely',
     'node_modules/picomatch',
+    'node_modules/smol-toml',
     'node_modules/yaml',
     'node_modules/zod',
   ]);

@@ -90,6 +90,13 @@ const cases: Readonly<Record<string, Case>> = {
     good: ['diff acme/digits:1.1.0 ./changed', 'diff acme/digits:1.2.0 ./digits'],
     bad: 'diff ./digits ./none',
   },
+  compat: {
+    before: `printf 'target: 1\\nos: linux\\npython: null\\n' > edge.yaml
+      printf 'environment: { requires: { os: [darwin], python: ">=3.9" }, locks: [README.md] }\\n' >> digits/waybill.yaml`,
+    good: ['compat acme/digits:1.2.0', 'compat ./digits', 'compat ./digits --target edge.yaml'],
+    bad: 'compat ./digits --target none.yaml',
+  },
+  host: { good: ['host', 'host --python none'], bad: 'host --node digits/config.json' },
   copy: { good: ['copy acme/digits:1.2.0 oci:out'], bad: 'copy acme/digits:1.2.0 ./out' },
   push: { good: ['push acme/digits:1.2.0 $REGISTRY/pushed'], bad: 'push acme/digits:1.2.0' },
   pull: {

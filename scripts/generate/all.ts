@@ -7,8 +7,10 @@ import { findingsPage } from './findings-page.ts';
 import { formatsPage } from './formats-page.ts';
 import { hubFilePage } from './hub-file-page.ts';
 import { initRulesPage } from './init-rules-page.ts';
+import { libraryFactsPage } from './library-facts-page.ts';
 import { limitsPage } from './limits-page.ts';
 import { allSchemas } from './schemas.ts';
+import { targetFilePage } from './target-file-page.ts';
 import { waybillFilePage } from './waybill-file-page.ts';
 
 /** Folders in which every file is generated: what is there beside is left over from an earlier state. */
@@ -29,7 +31,9 @@ export async function generateAll(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/formats.md', formatsPage()],
     ['docs/reference/hub-file.md', hubFilePage()],
     ['docs/reference/init-rules.md', initRulesPage()],
+    ['docs/reference/library-facts.md', libraryFactsPage()],
     ['docs/reference/limits.md', limitsPage()],
+    ['docs/reference/target-file.md', targetFilePage()],
     ['docs/reference/waybill-file.md', waybillFilePage()],
   ]);
 }

@@ -28,6 +28,11 @@ export const variables: readonly Variable[] = [
     meaning: 'Where `waybill/auth.json` and `containers/auth.json` with credentials lie. Default: `~/.config`.',
   },
   { name: 'XDG_RUNTIME_DIR', meaning: "Where podman's `containers/auth.json` of this session lies." },
+  {
+    name: 'VIRTUAL_ENV',
+    meaning: 'The virtual environment whose Python `host` and `compat` look at, where `--python` names none.',
+  },
+  { name: 'PATH', meaning: 'Where `host` and `compat` find the programs that they ask: `python3`, `nvidia-smi`.' },
   { name: 'NO_COLOR', meaning: 'When set to anything, output has no colours even on a terminal.' },
   { name: 'TERM', meaning: '`dumb` has the same effect.' },
 ];

@@ -5,7 +5,7 @@
 
 export interface FindingRule {
   readonly id: string;
-  readonly level: 'note' | 'warning' | 'error' | 'error or warning' | 'error or note';
+  readonly level: 'note' | 'warning' | 'error' | 'error or warning' | 'error or note' | 'error, warning or note';
   readonly meaning: string;
   readonly remedy: string;
 }
@@ -101,6 +101,114 @@ export const findingGroups: readonly FindingGroup[] = [
         level: 'warning',
         meaning: 'The model is stated as a fine-tune of its base, and has other tensors.',
         remedy: 'Correct `relation`, or the digest of the base.',
+      },
+    ],
+  },
+  {
+    title: 'In a lock of Python packages',
+    rules: [
+      {
+        id: 'lock-line',
+        level: 'warning',
+        meaning: 'A line or a part of a lock is not understood, so what it asks for is not known.',
+        remedy: 'Write it as its specification says; for what depends on the machine, write a lock without that.',
+      },
+      {
+        id: 'lock-include',
+        level: 'warning',
+        meaning: 'A requirements file includes one that is not in the package, or that includes it in turn.',
+        remedy: 'Pack that file too, or take the line out.',
+      },
+    ],
+  },
+  {
+    title: 'On a machine',
+    rules: [
+      {
+        id: 'compat-os',
+        level: 'error, warning or note',
+        meaning: 'The operating system is one of those that the package runs on.',
+        remedy: 'Choose a machine with one of them.',
+      },
+      {
+        id: 'compat-architecture',
+        level: 'error, warning or note',
+        meaning: 'The processor architecture is one of those that the package runs on.',
+        remedy: 'Choose a machine with one of them.',
+      },
+      {
+        id: 'compat-libc',
+        level: 'error, warning or note',
+        meaning: 'The C library of the system is one that native code of the package was built for.',
+        remedy: 'Choose another system, or an image that brings it.',
+      },
+      {
+        id: 'compat-cpu',
+        level: 'error, warning or note',
+        meaning: 'The processor has all the features that the package needs.',
+        remedy: 'Choose another machine, or build for a processor without them.',
+      },
+      {
+        id: 'compat-accelerator',
+        level: 'error, warning or note',
+        meaning:
+          'There are as many accelerators as the package needs, with the memory, the driver and the compute capability that it needs.',
+        remedy: 'Choose another machine, or install the driver.',
+      },
+      {
+        id: 'compat-memory',
+        level: 'error, warning or note',
+        meaning: 'There is as much memory as the package says it needs, and as its weights take at least.',
+        remedy:
+          'Choose another machine, raise the limit of the container, or choose smaller weights. Where it cannot be told: measure, and state `environment.requires.memoryMiB`.',
+      },
+      {
+        id: 'compat-disk',
+        level: 'error, warning or note',
+        meaning: 'There is as much free room as the package says it needs, and as its files take.',
+        remedy: 'Free some room.',
+      },
+      {
+        id: 'compat-image',
+        level: 'error, warning or note',
+        meaning: 'There is something that runs containers, for the base image of the package.',
+        remedy: 'Install podman or docker.',
+      },
+      {
+        id: 'compat-python',
+        level: 'error, warning or note',
+        meaning: 'The version of Python is in the range that the package needs.',
+        remedy: 'Install that Python, or name another with `--python`.',
+      },
+      {
+        id: 'compat-node',
+        level: 'error, warning or note',
+        meaning: 'The version of Node is in the range that the package needs.',
+        remedy: 'Install that Node.',
+      },
+      {
+        id: 'compat-format',
+        level: 'error, warning or note',
+        meaning: 'The library that loads the weights knows their format, and has no known hole in loading it.',
+        remedy: 'Require and lock a version that the message names.',
+      },
+      {
+        id: 'compat-library',
+        level: 'error, warning or note',
+        meaning: 'A Python library is installed in the range that the package needs.',
+        remedy: 'Install it as the message says.',
+      },
+      {
+        id: 'compat-lock',
+        level: 'error, warning or note',
+        meaning: 'What a lock pins is what is installed, and the lock is for this Python.',
+        remedy: 'Install what the lock says, as the message says.',
+      },
+      {
+        id: 'compat-unstated',
+        level: 'error, warning or note',
+        meaning: 'The package says nothing of where it runs, so nothing can be compared.',
+        remedy: 'State `environment.requires` in `waybill.yaml`.',
       },
     ],
   },

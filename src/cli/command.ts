@@ -56,8 +56,8 @@ export interface Command<Output = unknown> {
   isVerbatim?(output: Output): boolean;
   /** Whether an interrupted run is gone on with by the next; otherwise nothing of it stays. */
   goesOn?(input: Input): boolean;
-  /** 1 for a verdict of fail; 0 if absent. */
-  exitOf?(output: Output): 0 | 1;
+  /** 1 for a verdict of "no", 2 for one of "cannot tell"; 0 if absent. */
+  exitOf?(output: Output): 0 | 1 | 2;
 }
 
 /** Keeps the output type of a command while it is checked. */

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { section } from '../../base/yaml/section.ts';
 import { componentNames } from '../media-types.ts';
+import { environment } from './environment.ts';
 import * as sections from './sections.ts';
 import { filePath, packageName, pattern, semver } from './texts.ts';
 
@@ -51,7 +52,7 @@ export const WaybillFile = section({
   components: componentLists,
   interface: sections.modelInterface.optional(),
   runtime: sections.runtime.optional(),
-  environment: sections.environment.optional(),
+  environment: environment.optional(),
   secrets: z
     .array(sections.secret)
     .optional()

@@ -150,39 +150,6 @@ export const runtime = section({
   .refine((value) => (value.engine === undefined) !== (value.python === undefined), 'either engine or python')
   .meta({ description: 'What runs the model.', oneOf: [{ required: ['engine'] }, { required: ['python'] }] });
 
-export const environment = section({
-  requires: section({
-    os: z
-      .array(z.enum(['linux', 'darwin', 'windows']))
-      .optional()
-      .describe('Operating systems.'),
-    architecture: z
-      .array(z.enum(['amd64', 'arm64']))
-      .optional()
-      .describe('Processor architectures.'),
-    cpuFeatures: z.array(z.string().min(1)).optional().describe('Features the processor must have: `avx2`.'),
-    memoryMiB: z.number().positive().optional().describe('Memory, in MiB.'),
-    accelerator: section({
-      kind: z.enum(['cuda', 'rocm', 'metal']).describe('Kind of accelerator.'),
-      memoryMiB: z.number().positive().optional().describe('Its memory, in MiB.'),
-      driver: z.string().optional().describe('Range of driver versions.'),
-      computeCapability: z.string().optional().describe('Smallest compute capability.'),
-    })
-      .optional()
-      .describe('Accelerator that is needed.'),
-    python: z.string().min(1).optional().describe('Versions of Python, as PEP 440 has ranges: `>=3.11`.'),
-    libraries: z.record(z.string().min(1), z.string()).optional().describe('Python libraries with PEP 440 ranges.'),
-    baseImage: z
-      .string()
-      .regex(/@sha256:[0-9a-f]{64}$/, 'an image with its digest (python@sha256:…)')
-      .optional()
-      .describe('Container image to start from, by digest.'),
-  })
-    .optional()
-    .describe('What a machine must have.'),
-  locks: z.array(filePath).optional().describe('Lock files of the dependencies.'),
-}).describe('Where the model runs.');
-
 export const secret = section({
   name: z
     .string()
