@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
 import { invariants } from '../src/model/architecture/invariants/index.ts';
+import { dialects } from '../src/model/dialects/index.ts';
 import { formats } from '../src/model/formats/index.ts';
 import { stores } from '../src/oci/stores/index.ts';
 
@@ -31,6 +32,10 @@ test('every invariant is in the table, once, and is named after its file', async
     expect(title).toMatch(/^[A-Z].*\.$/);
     expect(needs).not.toBe('');
   }
+});
+
+test('every file in model/dialects is in the table, once, under its id', async () => {
+  expect(dialects.map(({ id }) => id).sort()).toEqual(dropInsIn('model/dialects').sort());
 });
 
 test('every file in cli/commands is in the table under the name of its verb', async () => {
