@@ -90,6 +90,10 @@ const cases: Readonly<Record<string, Case>> = {
     good: ['diff acme/digits:1.1.0 ./changed', 'diff acme/digits:1.2.0 ./digits'],
     bad: 'diff ./digits ./none',
   },
+  convert: {
+    good: ['convert acme/digits:1.2.0 --to kit', 'convert acme/digits:1.2.0 --to docker --tag new:docker'],
+    bad: 'convert acme/digits:1.2.0 --to gguf',
+  },
   copy: { good: ['copy acme/digits:1.2.0 oci:out'], bad: 'copy acme/digits:1.2.0 ./out' },
   push: { good: ['push acme/digits:1.2.0 $REGISTRY/pushed'], bad: 'push acme/digits:1.2.0' },
   pull: {

@@ -222,6 +222,36 @@ export const findingGroups: readonly FindingGroup[] = [
     ),
   },
   {
+    title: 'When a package is converted',
+    rules: [
+      {
+        id: 'convert-unlisted',
+        level: 'warning',
+        meaning:
+          'No component of the `waybill.yaml` in the package names the file: the result is without it, as `pack` would leave it out.',
+        remedy: 'Unpack, name it in a component, and pack.',
+      },
+      {
+        id: 'convert-kit-name',
+        level: 'warning',
+        meaning: 'kit refuses names with two dots side by side when it unpacks.',
+        remedy: 'Rename the file if people unpack with kit.',
+      },
+      {
+        id: 'convert-kit-kitfile',
+        level: 'warning',
+        meaning: 'A file of the package is called `Kitfile`, which kit writes itself when it unpacks.',
+        remedy: 'Rename it, or unpack with `kit unpack -o`.',
+      },
+      {
+        id: 'convert-docker-weights',
+        level: 'warning',
+        meaning: 'The package has no GGUF, safetensors or DDUF file, which is what Docker Model Runner can run.',
+        remedy: 'Export the model in one of these formats.',
+      },
+    ],
+  },
+  {
     title: 'In a model file (`waybill inspect ./FILE`)',
     rules: [
       {

@@ -2,6 +2,7 @@ import type { Finding } from '../../base/finding.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { annotationKeys } from '../../oci/media-types.ts';
 import type { Layer, ModelConfig } from '../artifact/layer.ts';
+import { componentByName } from '../dialect-parts/component-by-name.ts';
 import type { Dialect } from '../dialect-parts/dialect.ts';
 import { checkDiffIdList, checkRawDiffIds } from '../dialect-parts/diff-ids.ts';
 import { dockerConfigs, dockerLayers } from '../dialect-parts/docker-types.ts';
@@ -16,6 +17,8 @@ interface Kind {
   readonly form: 'raw' | 'tar';
   /** What the file is called where no annotation says it; as Docker Model Runner calls it. */
   readonly given?: GivenName;
+  /** Whether only the name says what it is. */
+  readonly isByName?: boolean;
 }
 
 const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
@@ -31,7 +34,7 @@ const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   [dockerLayers.mmproj, { component: 'weights', form: 'raw', given: { base: 'model', extension: '.mmproj' } }],
   [dockerLayers.chatTemplate, { component: 'config', form: 'raw', given: { base: 'template', extension: '.jinja' } }],
   [dockerLayers.license, { component: 'docs', form: 'raw', given: { base: 'LICENSE', extension: '' } }],
-  [dockerLayers.modelFile, { component: 'config', form: 'raw' }],
+  [dockerLayers.modelFile, { component: 'config', form: 'raw', isByName: true }],
   [dockerLayers.vllmConfig, { component: 'config', form: 'tar' }],
   [dockerLayers.folder, { component: 'config', form: 'tar' }],
 ]);
@@ -64,7 +67,7 @@ export const docker: Dialect = {
         size: kind.form === 'raw' ? descriptor.size : undefined,
       });
       findings.push(...metadata.findings);
-      const component = kind.component === 'config' && /\.md$/i.test(path) ? 'docs' : kind.component;
+      const component = kind.isByName ? componentByName(path, descriptor.size) : kind.component;
       return { component, form: kind.form, descriptor, path, isExecutable: metadata.isExecutable, diffId };
     });
     if (diffIds.length > 0) findings.push(...checkDiffIdList(diffIds, manifest.layers.length));
@@ -89,7 +92,8 @@ function kindOf(descriptor: Descriptor, hasFixedNames: boolean, findings: Findin
       'path-annotations',
       `Tools would restore different files: filepath is ${JSON.stringify(filepath)}, title is ${JSON.stringify(title)}`,
     );
-  if (!hasFixedNames && filepath !== undefined) return { component: 'config', ...known, form: 'raw' };
+  if (!hasFixedNames && filepath !== undefined)
+    return { component: 'config', isByName: known === undefined, ...known, form: 'raw' };
   if (known === undefined) return refuse('layer-type', `${mediaType} is not one of Docker Model Runner's layer types`);
   if (known.form === 'raw' && known.given === undefined && filepath === undefined)
     return refuse('path', 'A raw layer states no file name');
