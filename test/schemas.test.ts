@@ -90,6 +90,7 @@ const cases: Readonly<Record<string, Case>> = {
     good: ['diff acme/digits:1.1.0 ./changed', 'diff acme/digits:1.2.0 ./digits'],
     bad: 'diff ./digits ./none',
   },
+  conformance: { good: ['conformance acme/digits:1.2.0'], bad: 'conformance acme/none:1' },
   convert: {
     good: ['convert acme/digits:1.2.0 --to kit', 'convert acme/digits:1.2.0 --to docker --tag new:docker'],
     bad: 'convert acme/digits:1.2.0 --to gguf',

@@ -3,6 +3,7 @@
  * holds it to the rules that src/ uses.
  */
 
+import { type ConformanceRule, conformanceRules } from '../../src/model/conformance/rules.ts';
 import { type Quirk, quirks } from '../../src/model/dialect-parts/quirks.ts';
 
 export interface FindingRule {
@@ -218,6 +219,17 @@ export const findingGroups: readonly FindingGroup[] = [
         level: 'warning',
         meaning: `${capital(seen)}: written by ${writers}; ${/^not /.test(until) ? until : `mended in ${until}`}.`,
         remedy: 'Nothing: it is known and harmless.',
+      }),
+    ),
+  },
+  {
+    title: 'Against the specification of ModelPack (`waybill conformance`)',
+    rules: Object.entries(conformanceRules).map(
+      ([id, { level, says, section }]: [string, ConformanceRule]): FindingRule => ({
+        id,
+        level,
+        meaning: `Not so: ${says} (${section})`,
+        remedy: 'Report it to the makers of the tool that wrote the artifact.',
       }),
     ),
   },

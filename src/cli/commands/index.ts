@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import('./diff.ts')).diff as Command,
   copy: async () => (await import('./copy.ts')).copy as Command,
   convert: async () => (await import('./convert.ts')).convert as Command,
+  conformance: async () => (await import('./conformance.ts')).conformance as Command,
   push: async () => (await import('./push.ts')).push as Command,
   pull: async () => (await import('./pull.ts')).pull as Command,
   login: async () => (await import('./login.ts')).login as Command,

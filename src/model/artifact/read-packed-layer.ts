@@ -17,6 +17,13 @@ export interface PackedLayerFile {
   readonly isExecutable: boolean;
 }
 
+export interface PackedLayerFiles {
+  readonly files: readonly PackedLayerFile[];
+  /** Of the content without its compression: the true diffId. */
+  readonly plainDigest: Digest;
+  readonly quirks: readonly Quirk[];
+}
+
 /** A file that is about to be read. */
 export interface PackedEntry {
   readonly path: string;
@@ -40,7 +47,7 @@ export async function readPackedLayer(
   layer: Layer,
   sink: PackedSink,
   signal?: AbortSignal,
-): Promise<{ files: readonly PackedLayerFile[]; quirks: readonly Quirk[] }> {
+): Promise<PackedLayerFiles> {
   const name = layer.path === '.' ? layer.descriptor.digest : layer.path;
   const content = await store.open(layer.descriptor);
   const diff = createHash('sha256');
@@ -50,8 +57,9 @@ export async function readPackedLayer(
     layer.form === 'raw+gzip' || layer.form === 'raw+zstd'
       ? { files: [await takeFile({ path: layer.path, isExecutable: layer.isExecutable }, chunks, into)], quirks: [] }
       : await readEntries(layer, chunks, into);
-  const quirk = checkDiffId(layer, sha256Digest(diff.digest('hex')), name);
-  return { files: found.files, quirks: quirk === undefined ? found.quirks : [...found.quirks, quirk] };
+  const plainDigest = sha256Digest(diff.digest('hex'));
+  const quirk = checkDiffId(layer, plainDigest, name);
+  return { files: found.files, plainDigest, quirks: quirk === undefined ? found.quirks : [...found.quirks, quirk] };
 }
 
 interface Into {

@@ -27,7 +27,7 @@ export interface Structure {
 }
 
 /** A configuration states one diffId of 74 bytes for each layer, and little else. */
-const MAX_CONFIG_SIZE = 8 * 1024 * 1024;
+export const MAX_CONFIG_SIZE: number = 8 * 1024 * 1024;
 
 /**
  * @throws WaybillError DIGEST_INVALID, SIZE_INVALID, MANIFEST_INVALID, BLOB_UNKNOWN when manifest or
