@@ -3,6 +3,7 @@
  * the new one. A signature over the files holds as long as the files are the same: it is attached anew.
  */
 import { canonicalJson, type JsonValue } from '../../base/canonical-json.ts';
+import { WaybillError } from '../../base/errors.ts';
 import { silent } from '../../base/progress.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
@@ -17,6 +18,9 @@ import { asRecord } from '../dialect-parts/facts.ts';
 const MODEL_SIGNATURE = 'https://model_signing/signature/v1.0';
 /** As cosign 3 says what a bundle is about. */
 const PREDICATE_TYPE = 'dev.sigstore.bundle.predicateType';
+
+/** As for a copy: beyond, the answer would be silently incomplete. */
+const MAX_ATTACHED = 1_000;
 
 export interface Attached {
   readonly digest: Digest;
@@ -37,7 +41,13 @@ export interface Reattachment {
 
 export async function reattach(change: Reattachment): Promise<readonly Attached[]> {
   const found: Attached[] = [];
-  for (const referrer of await change.from.referrers(change.before)) {
+  const referrers = await change.from.referrers(change.before);
+  if (referrers.length > MAX_ATTACHED)
+    throw new WaybillError(
+      'LIMIT_EXCEEDED',
+      `Cannot convert ${change.before.digest}: it has more than ${MAX_ATTACHED} referrers`,
+    );
+  for (const referrer of referrers) {
     const { digest, artifactType, annotations } = referrer;
     const isOverFiles = annotations?.[PREDICATE_TYPE] === MODEL_SIGNATURE;
     const kept = isOverFiles && change.hasSameFiles;

@@ -55,7 +55,7 @@ export const quirks = {
   dockerWeightType: {
     rule: 'quirk-docker-weight-type',
     writers: 'Docker Model Runner',
-    until: 'Docker Model Runner 1.0',
+    until: 'a later version (1.2.6 does not write it)',
     seen: '`weight.v1.gguf` or `weight.v1.safetensors`, which ModelPack does not define',
     message: 'A weight layer has a type of its own for its format, as early Docker Model Runners wrote it',
   },
