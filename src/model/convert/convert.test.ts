@@ -125,6 +125,15 @@ test('convert() says which files waybill.yaml leaves out', async () => {
   expect(fileCount).toBe(3);
 });
 
+test('convert() needs a waybill.yaml that can be used for ModelPack only', async () => {
+  const made = makeArtifact().file('waybill.yaml', 'name: of another program\n').file('a.bin', 'a');
+  await using from = await openAttack('oci', made.write(fresh('made')));
+  await using to = await openLayout(fresh('to'), 'write');
+  const into = (id: string) => convert({ ...from, from: from.store, to, form: formOf(id), name: `acme/out:${id}` });
+  expect((await failureOf(into('modelpack'))).code).toBe('WAYBILL_FILE_INVALID');
+  expect((await into('kit')).fileCount).toBe(2);
+});
+
 test.each([
   ['two files of one name', () => makeArtifact().file('a', '1').file('a', '2'), 'ARCHIVE_UNSAFE'],
   ['names that differ in case', () => makeArtifact().file('a', '1').file('A', '2'), 'ARCHIVE_UNSAFE'],

@@ -19,7 +19,7 @@ import { compareSums } from '../compare-sums.ts';
 import type { Dialect } from '../dialect-parts/dialect.ts';
 import { findCollision } from '../paths/collisions.ts';
 import { MAX_SUMS_SIZE, parseSums, SUMS_FILE } from '../sums.ts';
-import { MAX_WAYBILL_FILE_SIZE, type ParsedWaybillFile, parseWaybillFile } from '../waybill-file/parse.ts';
+import { MAX_WAYBILL_FILE_SIZE } from '../waybill-file/parse.ts';
 import { WAYBILL_FILE } from '../waybill-file/schema.ts';
 import { type Attached, reattach } from './attached.ts';
 import { Contents } from './contents.ts';
@@ -62,7 +62,7 @@ export async function convert(request: ConvertRequest): Promise<Converted> {
   refuseTwins(contents);
   const work = new Conversion(request, contents);
   await holdToSums(work);
-  const waybill = await readOwnFile(work);
+  const waybill = await work.text(WAYBILL_FILE, MAX_WAYBILL_FILE_SIZE);
   const plan = form.plan({ files: contents.files, facts: structure.config, waybill });
 
   const raw = plan.contents.flatMap((content) => (content.kind === 'file' ? [content.file.digest] : []));
@@ -212,11 +212,6 @@ async function holdToSums(work: Conversion): Promise<void> {
       'DIGEST_INVALID',
       `Cannot convert: ${first.path} ${first.message}; the artifact contradicts its own ${SUMS_FILE}`,
     );
-}
-
-async function readOwnFile(work: Conversion): Promise<ParsedWaybillFile | undefined> {
-  const text = await work.text(WAYBILL_FILE, MAX_WAYBILL_FILE_SIZE);
-  return text === undefined ? undefined : parseWaybillFile(text);
 }
 
 function sameFiles({ files }: Contents, after: ReadonlyMap<string, Digest>): boolean {

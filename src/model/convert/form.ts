@@ -4,7 +4,6 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { ModelConfig } from '../artifact/layer.ts';
 import type { Component } from '../media-types.ts';
-import type { ParsedWaybillFile } from '../waybill-file/parse.ts';
 
 export interface ConvertFile {
   readonly path: string;
@@ -20,8 +19,8 @@ export interface Convertible {
   readonly files: readonly ConvertFile[];
   /** What the artifact states of its model. */
   readonly facts: ModelConfig;
-  /** Its own waybill.yaml, if it has one. */
-  readonly waybill: ParsedWaybillFile | undefined;
+  /** The text of its own waybill.yaml, if it has one. */
+  readonly waybill: string | undefined;
 }
 
 /** Content that a layer is to be: a file as it is, a text made anew, or files in a tar. */
@@ -50,6 +49,9 @@ export interface FormPlan {
 export interface Form {
   readonly id: string;
   readonly title: string;
-  /** The same package gives the same plan everywhere. */
+  /**
+   * The same package gives the same plan everywhere.
+   * @throws WaybillError WAYBILL_FILE_INVALID where the form needs waybill.yaml and it cannot be used
+   */
   plan(package_: Convertible): FormPlan;
 }

@@ -7,6 +7,7 @@ import { type PlannedLayer, planLayers } from '../layers.ts';
 import { type Component, MODEL_CONFIG, MODEL_MANIFEST } from '../media-types.ts';
 import { selectFiles } from '../source/select.ts';
 import { formatSums, SUMS_FILE } from '../sums.ts';
+import { parseWaybillFile } from '../waybill-file/parse.ts';
 
 interface Planned {
   readonly component: Component;
@@ -19,7 +20,8 @@ interface Planned {
 export const modelpack: Form = {
   id: 'modelpack',
   title: 'ModelPack 0.0.7, as pack writes it',
-  plan({ files, facts, waybill }) {
+  plan({ files, facts, waybill: text }) {
+    const waybill = text === undefined ? undefined : parseWaybillFile(text);
     const packed = files.filter(({ path }) => path !== SUMS_FILE);
     const { files: selected, unlisted } =
       waybill === undefined ? { files: packed, unlisted: [] } : selectFiles(packed, waybill);
