@@ -3,6 +3,7 @@
  * keep their blob, the others are taken out of their tars into files that nobody sees yet.
  */
 import fs from 'node:fs';
+import { WaybillError } from '../../base/errors.ts';
 import { writeFully } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
@@ -36,6 +37,11 @@ export class Contents implements Disposable {
         const { component, path, isExecutable, descriptor } = layer;
         if (layer.form === 'raw') {
           const { digest, size } = descriptor;
+          // SHA256SUMS could not list it, and no other tool's form knows such digests.
+          if (!digest.startsWith('sha256:'))
+            throw new WaybillError('UNSUPPORTED', `Cannot convert ${path}: its digest is not SHA-256`, {
+              hint: 'Unpack it and pack it again',
+            });
           contents.raw.set(digest, descriptor);
           contents.files.push({ path, component, digest, size, isExecutable });
           continue;

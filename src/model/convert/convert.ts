@@ -74,7 +74,6 @@ export async function convert(request: ConvertRequest): Promise<Converted> {
   const written = await work.putText(IMAGE_MANIFEST, documents.manifest(config));
   const manifest = { ...written, ...(plan.artifactType === undefined ? {} : { artifactType: plan.artifactType }) };
   await to.settle();
-  await to.tag(request.name, manifest);
   const attached = await reattach({
     from,
     to,
@@ -82,6 +81,7 @@ export async function convert(request: ConvertRequest): Promise<Converted> {
     after: manifest,
     hasSameFiles: sameFiles(contents, plan.files),
   });
+  await to.tag(request.name, manifest);
   return {
     manifest,
     dialect: structure.dialect,
