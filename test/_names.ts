@@ -21,7 +21,8 @@ export function sourcesIn(folder: string): readonly Source[] {
 const RULE_FORMS = [
   /\brule: '([a-z-]+)'/g,
   /\brule: [^\n,]*\? '([a-z-]+)' :/g,
-  /\basFinding\(findings, '([a-z-]+)'/g,
+  /\basFinding\(\w+, '([a-z-]+)'/g,
+  /\bbroken\(\s*'([a-z-]+)'/g,
   /\breturn refuse\(\s*'([a-z-]+)',/g,
 ];
 

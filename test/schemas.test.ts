@@ -97,6 +97,11 @@ const cases: Readonly<Record<string, Case>> = {
     bad: 'compat ./digits --target none.yaml',
   },
   host: { good: ['host', 'host --python none'], bad: 'host --node digits/config.json' },
+  conformance: { good: ['conformance acme/digits:1.2.0'], bad: 'conformance acme/none:1' },
+  convert: {
+    good: ['convert acme/digits:1.2.0 --to kit', 'convert acme/digits:1.2.0 --to docker --tag new:docker'],
+    bad: 'convert acme/digits:1.2.0 --to gguf',
+  },
   copy: { good: ['copy acme/digits:1.2.0 oci:out'], bad: 'copy acme/digits:1.2.0 ./out' },
   push: { good: ['push acme/digits:1.2.0 $REGISTRY/pushed'], bad: 'push acme/digits:1.2.0' },
   pull: {

@@ -3,8 +3,10 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
 import { invariants } from '../src/model/architecture/invariants/index.ts';
+import { dialects } from '../src/model/dialects/index.ts';
 import { locks } from '../src/model/environment/locks/index.ts';
 import { formats } from '../src/model/formats/index.ts';
+import { forms } from '../src/model/forms/index.ts';
 import { stores } from '../src/oci/stores/index.ts';
 
 function dropInsIn(folder: string): string[] {
@@ -36,6 +38,14 @@ test('every invariant is in the table, once, and is named after its file', async
 
 test('every file in model/environment/locks is in the table, once, under its id', async () => {
   expect(locks.map(({ id }) => id).sort()).toEqual(dropInsIn('model/environment/locks').sort());
+});
+
+test('every file in model/dialects is in the table, once, under its id', async () => {
+  expect(dialects.map(({ id }) => id).sort()).toEqual(dropInsIn('model/dialects').sort());
+});
+
+test('every file in model/forms is in the table, once, under its id', async () => {
+  expect(forms.map(({ id }) => id).sort()).toEqual(dropInsIn('model/forms').sort());
 });
 
 test('every file in cli/commands is in the table under the name of its verb', async () => {

@@ -2,6 +2,8 @@
 import { commands as loaders } from '../../src/cli/commands/index.ts';
 import { architecturePage } from './architecture-page.ts';
 import { commandsPage } from './commands-page.ts';
+import { conformancePage } from './conformance-page.ts';
+import { dialectsPage } from './dialects-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { findingsPage } from './findings-page.ts';
 import { formatsPage } from './formats-page.ts';
@@ -26,6 +28,8 @@ export async function generateAll(): Promise<ReadonlyMap<string, string>> {
     ...schemas,
     ['docs/reference/architecture.md', architecturePage()],
     ['docs/reference/commands.md', await commandsPage(commands)],
+    ['docs/reference/conformance.md', conformancePage()],
+    ['docs/reference/dialects.md', dialectsPage()],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/findings.md', findingsPage()],
     ['docs/reference/formats.md', formatsPage()],

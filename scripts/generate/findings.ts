@@ -3,6 +3,9 @@
  * holds it to the rules that src/ uses.
  */
 
+import { type ConformanceRule, conformanceRules } from '../../src/model/conformance/rules.ts';
+import { type Quirk, quirks } from '../../src/model/dialect-parts/quirks.ts';
+
 export interface FindingRule {
   readonly id: string;
   readonly level: 'note' | 'warning' | 'error' | 'error or warning' | 'error or note' | 'error, warning or note';
@@ -17,6 +20,7 @@ export interface FindingGroup {
 
 const again = 'Get the package again from its source; do not use this one.';
 const fits = 'Put the configuration beside the weights that belongs to them; see [architecture](architecture.md).';
+const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 const packer = 'Report it to whoever packed it, or to the makers of the tool that did.';
 
 export const findingGroups: readonly FindingGroup[] = [
@@ -268,13 +272,13 @@ export const findingGroups: readonly FindingGroup[] = [
       {
         id: 'layer-type',
         level: 'error',
-        meaning: 'A layer has a media type that ModelPack does not define.',
+        meaning: 'A layer has a media type that the dialect of the package does not define.',
         remedy: packer,
       },
       {
         id: 'config-type',
         level: 'error',
-        meaning: 'The configuration has another media type than ModelPack says.',
+        meaning: 'The configuration has another media type than the dialect of the package says.',
         remedy: packer,
       },
       {
@@ -302,16 +306,68 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Nothing; to get a list, unpack it and pack it with Waybill.',
       },
       {
-        id: 'quirk-no-media-type',
-        level: 'warning',
-        meaning: 'The manifest does not state its own media type, as kit before 1.15 wrote it.',
-        remedy: 'Nothing: it is known and harmless.',
+        id: 'kitfile-layer',
+        level: 'error',
+        meaning: 'The Kitfile says that a file is in a layer that the manifest does not name.',
+        remedy: packer,
       },
       {
-        id: 'quirk-kit-diff-id',
+        id: 'kitfile-remote',
         level: 'warning',
-        meaning: 'A layer digest in the configuration is the digest of a digest, as kit before 1.15 wrote it.',
+        meaning: 'The Kitfile refers to a model or a dataset that is somewhere else: it is not in this package.',
+        remedy: 'Get it with kit, or from where it is, and pack it too.',
+      },
+    ],
+  },
+  {
+    title: "Quirks of other tools' packages",
+    rules: Object.values(quirks).map(
+      ({ rule, writers, until, seen }: Quirk): FindingRule => ({
+        id: rule,
+        level: 'warning',
+        meaning: `${capital(seen)}: written by ${writers}; ${/^not /.test(until) ? until : `mended in ${until}`}.`,
         remedy: 'Nothing: it is known and harmless.',
+      }),
+    ),
+  },
+  {
+    title: 'Against the specification of ModelPack (`waybill conformance`)',
+    rules: Object.entries(conformanceRules).map(
+      ([id, { level, says, section }]: [string, ConformanceRule]): FindingRule => ({
+        id,
+        level,
+        meaning: `Not so: ${says} (${section})`,
+        remedy: 'Report it to the makers of the tool that wrote the artifact.',
+      }),
+    ),
+  },
+  {
+    title: 'When a package is converted',
+    rules: [
+      {
+        id: 'convert-unlisted',
+        level: 'warning',
+        meaning:
+          'No component of the `waybill.yaml` in the package names the file: the result is without it, as `pack` would leave it out.',
+        remedy: 'Unpack, name it in a component, and pack.',
+      },
+      {
+        id: 'convert-kit-name',
+        level: 'warning',
+        meaning: 'kit refuses names with two dots side by side when it unpacks.',
+        remedy: 'Rename the file if people unpack with kit.',
+      },
+      {
+        id: 'convert-kit-kitfile',
+        level: 'warning',
+        meaning: 'A file of the package is called `Kitfile`, which kit writes itself when it unpacks.',
+        remedy: 'Rename it, or unpack with `kit unpack -o`.',
+      },
+      {
+        id: 'convert-docker-weights',
+        level: 'warning',
+        meaning: 'The package has no GGUF, safetensors or DDUF file, which is what Docker Model Runner can run.',
+        remedy: 'Export the model in one of these formats.',
       },
     ],
   },

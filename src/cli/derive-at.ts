@@ -5,7 +5,8 @@ import { readStructure } from '../model/artifact/structure.ts';
 import { type Derivation, deriveFacts } from '../model/facts/derive.ts';
 import { sortFiles } from '../model/init/sort.ts';
 import { openFile } from '../model/model-file/byte-source.ts';
-import { filesOfFolder, filesOfStore, type PackageFile } from '../model/model-set/package-file.ts';
+import { filesOfArtifact } from '../model/model-set/artifact-files.ts';
+import { filesOfFolder, type PackageFile } from '../model/model-set/package-file.ts';
 import { readOwnFile } from '../model/own-file.ts';
 import { readSource } from '../model/source/read.ts';
 import type { SelectedFile } from '../model/source/select.ts';
@@ -27,7 +28,7 @@ export async function deriveAt(context: Context, text: string): Promise<Derivati
   await using found = await locate(context, text);
   const structure = await readStructure(found.store, found.target);
   const stated = await readOwnFile(found.store, structure);
-  return deriveFacts(filesOfStore(found.store, structure), stated?.runtime?.model);
+  return deriveFacts(await filesOfArtifact(found.store, structure), stated?.runtime?.model);
 }
 
 /** A lone file is a model, whatever its name. */

@@ -6,7 +6,7 @@ import { compareFacts } from '../model/facts/compare.ts';
 import { deriveFacts } from '../model/facts/derive.ts';
 import type { DescribedModel } from '../model/facts/described-model.ts';
 import type { Fact, ModelFacts } from '../model/facts/facts.ts';
-import { filesOfStore } from '../model/model-set/package-file.ts';
+import { filesOfArtifact } from '../model/model-set/artifact-files.ts';
 import { WAYBILL_FILE, type WaybillFile } from '../model/waybill-file/schema.ts';
 import type { Store } from '../oci/store.ts';
 import type { PackageOutput } from './outputs/inspect.ts';
@@ -23,7 +23,7 @@ export async function inspectFacts(
   structure: Structure,
   stated: WaybillFile | undefined,
 ): Promise<InspectedFacts> {
-  const { facts, main, findings } = await deriveFacts(filesOfStore(store, structure), stated?.runtime?.model);
+  const { facts, main, findings } = await deriveFacts(await filesOfArtifact(store, structure), stated?.runtime?.model);
   const differing = stated === undefined ? [] : compareFacts(stated, facts);
   return {
     facts: plainFacts(facts),

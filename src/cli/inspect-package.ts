@@ -21,7 +21,7 @@ export async function inspectPackage(
   await using found = await locateOrExplain(context, subject);
   const { store, target } = found;
   const structure = await readStructure(store, target);
-  const { manifest, config } = structure;
+  const { manifest, dialect, config } = structure;
   const files = await readFiles(store, structure);
   const waybill = await readOwnFile(store, structure);
   const { facts, main, findings } = await inspectFacts(store, structure, waybill);
@@ -29,10 +29,11 @@ export async function inspectPackage(
   const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
   return {
     digest: target.digest,
-    ...optional('name', config.descriptor?.name),
-    ...optional('version', config.descriptor?.version),
+    ...optional('name', config.descriptor?.['name']),
+    ...optional('version', config.descriptor?.['version']),
     ...optional('setDigest', manifest.annotations[modelAnnotations.setDigest]),
     mediaType: manifest.mediaType,
+    dialect: { id: dialect.id, title: dialect.title },
     ...optional('artifactType', manifest.artifactType),
     annotations: manifest.annotations,
     files: files.map(({ path, component, mediaType, digest, size, isExecutable }) => ({

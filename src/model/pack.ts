@@ -10,7 +10,7 @@ import { type Digest, digestOf } from '../oci/digest.ts';
 import { IMAGE_MANIFEST } from '../oci/media-types.ts';
 import { type ArtifactStore, isBringing, isSending } from '../oci/store.ts';
 import { push } from '../oci/verified.ts';
-import { type BuiltLayer, buildArtifact } from './artifact/build.ts';
+import { type BuiltLayer, buildArtifact, withSums } from './artifact/build.ts';
 import { bringLayers, type LayerTotals, type Watch } from './bring-layers.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { LayerWork } from './layer-work.ts';
@@ -58,7 +58,7 @@ export async function pack(source: Source, dependencies: PackDependencies, optio
 
   const sums = await put(store, 'text/plain', formatSums(work.flatMap((layer) => layer.sums())));
   const { digest: setDigest, size: sumsSize } = sums.target;
-  const layers = withSums(
+  const layers = withSums<BuiltLayer>(
     work.map((layer) => layer.built()),
     { component: 'docs', path: SUMS_FILE, digest: setDigest, size: sumsSize },
   );
@@ -118,14 +118,4 @@ async function put(
   if ((await store.stat(target))?.size === target.size) return { target, bytes: 0 };
   await push(store, target, streamOf(bytes));
   return { target, bytes: bytes.length };
-}
-
-/** Puts SHA256SUMS among the docs, by its path; a bundle stays the last of its group. */
-function withSums(layers: readonly BuiltLayer[], sums: BuiltLayer): readonly BuiltLayer[] {
-  const isBefore = (layer: BuiltLayer) => {
-    if (layer.component !== 'docs') return layer.component !== 'data';
-    return layer.path !== undefined && Buffer.compare(Buffer.from(layer.path), Buffer.from(SUMS_FILE)) < 0;
-  };
-  const at = layers.findIndex((layer) => !isBefore(layer));
-  return at < 0 ? [...layers, sums] : [...layers.slice(0, at), sums, ...layers.slice(at)];
 }

@@ -7,9 +7,11 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, sha256Digest } from '../oci/digest.ts';
 import type { Store } from '../oci/store.ts';
 import { checkContent, readContent } from '../oci/verified.ts';
-import { noSink, readTarLayer } from './artifact/read-tar-layer.ts';
-import { type Layer, readStructure, type Structure } from './artifact/structure.ts';
+import type { Layer } from './artifact/layer.ts';
+import { noSink, readPackedLayer } from './artifact/read-packed-layer.ts';
+import { readStructure, type Structure } from './artifact/structure.ts';
 import { compareSums } from './compare-sums.ts';
+import { quirkFinding } from './dialect-parts/quirks.ts';
 import { findCollision } from './paths/collisions.ts';
 import { MAX_SUMS_SIZE, parseSums, SUMS_FILE } from './sums.ts';
 
@@ -55,23 +57,18 @@ export async function verify(
       findings.push({ rule: 'path-twice', level: 'error', path, message: 'stands in the artifact twice' });
     files.set(path, digest);
   };
-  let bytesRead = await verifyRawLayers(store, structure.layers, findings, { progress, signal });
+  const asides = structure.asides.map((descriptor) => ({ descriptor, path: descriptor.digest, form: 'raw' as const }));
+  let bytesRead = await verifyRawLayers(store, [...structure.layers, ...asides], findings, { progress, signal });
   for (const layer of structure.layers) {
     if (layer.form === 'raw') {
       add(layer.path, layer.descriptor.digest);
       continue;
     }
     await asFinding(findings, 'layer-digest', layer.path, async () => {
-      const { files: inTar, hasKitDiffId } = await readTarLayer(store, layer, noSink, signal);
+      const { files: inside, quirks } = await readPackedLayer(store, layer, noSink, signal);
       bytesRead += layer.descriptor.size;
-      for (const { path, digest } of inTar) add(path, digest);
-      if (hasKitDiffId)
-        findings.push({
-          rule: 'quirk-kit-diff-id',
-          level: 'warning',
-          path: layer.path,
-          message: 'The diffId is the digest of a digest, as kit before 1.15 wrote it',
-        });
+      for (const { path, digest } of inside) add(path, digest);
+      findings.push(...quirks.map((quirk) => quirkFinding(quirk, layer.path)));
     });
   }
   const collision = findCollision(files.keys());
@@ -97,11 +94,11 @@ export async function verify(
 /** Layers that lie on disk as files are hashed on all cores, others as they are streamed. */
 async function verifyRawLayers(
   store: Store,
-  layers: readonly Layer[],
+  layers: readonly Pick<Layer, 'descriptor' | 'path' | 'form'>[],
   findings: Finding[],
   { progress, signal }: { progress: Progress; signal: AbortSignal | undefined },
 ): Promise<number> {
-  const onDisk: { layer: Layer; file: string }[] = [];
+  const onDisk: { layer: Pick<Layer, 'descriptor' | 'path'>; file: string }[] = [];
   let bytesRead = 0;
   const seen = new Set<string>();
   for (const layer of layers) {

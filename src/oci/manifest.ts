@@ -9,7 +9,7 @@ import {
   parseAnnotations,
   parseDescriptor,
 } from './descriptor.ts';
-import { IMAGE_INDEX, IMAGE_MANIFEST } from './media-types.ts';
+import { DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST } from './media-types.ts';
 
 /** Registries refuse larger manifests; distribution specification, "Pushing Manifests". */
 export const MAX_MANIFEST_SIZE = 4 * 1024 * 1024;
@@ -19,7 +19,7 @@ const MAX_LAYERS = 10_000;
 
 export interface Manifest {
   readonly kind: 'manifest';
-  readonly mediaType: typeof IMAGE_MANIFEST;
+  readonly mediaType: typeof IMAGE_MANIFEST | typeof DOCKER_MANIFEST;
   /** Whether the document states its own type; kit before 1.15 left it out. */
   readonly statesMediaType: boolean;
   readonly artifactType?: string;
@@ -79,10 +79,10 @@ export function parseManifest(bytes: Uint8Array, mediaType?: string): Manifest |
   if (type === IMAGE_INDEX) {
     return { kind: 'index', mediaType: IMAGE_INDEX, ...common, manifests: parseList(object['manifests'], 'manifests') };
   }
-  if (type === IMAGE_MANIFEST) {
+  if (type === IMAGE_MANIFEST || type === DOCKER_MANIFEST) {
     return {
       kind: 'manifest',
-      mediaType: IMAGE_MANIFEST,
+      mediaType: type,
       statesMediaType: stated !== undefined,
       ...common,
       config: parseDescriptor(object['config'], 'manifest, config'),
@@ -113,5 +113,5 @@ export function childrenOf(manifest: Manifest | Index): readonly Descriptor[] {
 
 /** Whether content of this type names other content. */
 export function isManifestType(mediaType: string): boolean {
-  return mediaType === IMAGE_MANIFEST || mediaType === IMAGE_INDEX;
+  return mediaType === IMAGE_MANIFEST || mediaType === IMAGE_INDEX || mediaType === DOCKER_MANIFEST;
 }

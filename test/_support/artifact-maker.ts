@@ -38,6 +38,8 @@ export interface Made {
   readonly digest: string;
   readonly size: number;
   readonly blobs: readonly string[];
+  /** Of the manifest; OCI's if absent. */
+  readonly mediaType?: string;
 }
 
 export const sha256 = (bytes: Bytes): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

@@ -27,7 +27,7 @@ export async function openAttack(kind: (typeof storeKinds)[number], made: Made):
     'oci-archive': () => archive.open(archiveOf(made.folder), { access: 'read' }),
     memory: () => memoryOf(made),
   }[kind]();
-  const known = { mediaType: IMAGE_MANIFEST, digest: parseDigest(made.digest), size: made.size };
+  const known = { mediaType: made.mediaType ?? IMAGE_MANIFEST, digest: parseDigest(made.digest), size: made.size };
   const target = kind === 'memory' ? known : await store.resolve(made.name);
   if (target === undefined) throw new Error(`the ${kind} has no ${made.name}`);
   return { kind, store, target, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };

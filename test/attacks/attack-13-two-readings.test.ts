@@ -131,7 +131,7 @@ test('verify() cannot tell of an index or of an artifact that is no model, with 
     const { status, stdout, stderr } = await runCli(['verify', `oci:${made.folder}`], { store: scratch.at('store') });
     expect(status).toBe(2);
     expect(stdout).toBe('');
-    expect(stderr).toContain('it is no ModelPack model');
+    expect(stderr).toContain('it is no model of a kind that we know');
   }
 });
 

@@ -41,6 +41,7 @@ export interface VerifiedJson {
 export interface InspectedJson {
   readonly digest: string;
   readonly artifactType: string;
+  readonly dialect: { readonly id: string };
   readonly files: readonly FileJson[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly referrers: readonly { readonly digest: string; readonly artifactType?: string }[];

@@ -7,6 +7,8 @@ export interface GoTool {
   /** The package of the program, relative to the module. */
   readonly program: string;
   readonly version: string;
+  /** A main.go of our own below test/real, for a module that has a library and no program. */
+  readonly own?: string;
 }
 
 /** Built from source with `go build`; a new version here is a new folder, and so a new build. */
@@ -22,6 +24,7 @@ export const goTools = {
   regctl: { module: 'github.com/regclient/regclient', program: '/cmd/regctl', version: 'v0.11.7' },
   modctl: { module: 'github.com/modelpack/modctl', program: '', version: 'v0.2.2' },
   kit: { module: 'github.com/kitops-ml/kitops', program: '', version: 'v1.15.0' },
+  'model-runner': { module: 'github.com/docker/model-runner', program: '', version: 'v1.2.6', own: 'model-runner' },
 } as const satisfies Record<string, GoTool>;
 
 /** Programs of the system, and the Debian package of each. Debian 12 pins their versions. */

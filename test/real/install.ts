@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { cacheFolder, commandOf, folderOf, type GoToolName, goTools, systemTools } from './_tools.ts';
+import { cacheFolder, commandOf, folderOf, type GoTool, type GoToolName, goTools, systemTools } from './_tools.ts';
 
 const GO_REMEDY = 'the Go module proxy (go env GOPROXY) must be reachable; Go 1.26 or newer is needed (go version)';
 
@@ -48,7 +48,7 @@ function installSystemTools(): void {
  */
 function buildGoTool(name: GoToolName): void {
   if (fs.existsSync(commandOf(name))) return;
-  const { module, program, version } = goTools[name];
+  const { module, program, version, own }: GoTool = goTools[name];
   if (!runs('go', 'version'))
     throw new Error(`go cannot be found, ${name} is built with it: install Go 1.26 or newer (https://go.dev/dl/)`);
   const start = performance.now();
@@ -60,11 +60,16 @@ function buildGoTool(name: GoToolName): void {
       path.join(place, 'go.mod'),
       `module waybill.dev/test\n\ngo 1.26\n\nrequire ${module} ${version}\n`,
     );
+    if (own !== undefined) fs.copyFileSync(path.join(import.meta.dirname, own, 'main.go'), path.join(place, 'main.go'));
     const flags = ['-mod=mod', '-trimpath', '-ldflags=-s -w'];
-    must(['go', 'build', ...flags, '-o', path.join(place, 'out', name), `${module}${program}`], GO_REMEDY, {
-      cwd: place,
-      env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
-    });
+    must(
+      ['go', 'build', ...flags, '-o', path.join(place, 'out', name), own === undefined ? `${module}${program}` : '.'],
+      GO_REMEDY,
+      {
+        cwd: place,
+        env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
+      },
+    );
     moveInto(path.join(place, 'out'), folderOf(name));
   } finally {
     fs.rmSync(place, { recursive: true, force: true });

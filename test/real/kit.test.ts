@@ -1,4 +1,4 @@
-/** kit restores what we pack, as far as it goes; we restore what it packs as ModelPack. */
+/** kit restores what we pack, as far as it goes; we restore what it packs as ModelPack and in its own form. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -65,14 +65,21 @@ test.each([
   expect(treeOf(folder)).toEqual(treeOf(inPlace('kit-source')));
 });
 
-test('a native ModelKit is refused by its name', () => {
-  const { status, stdout } = cli.attempt('unpack', pack([]), inPlace('from-modelkit'), '--json');
-  expect(status).toBe(2);
-  expect(JSON.parse(stdout).error).toMatchObject({
-    code: 'UNSUPPORTED',
-    message: expect.stringContaining('application/vnd.kitops.modelkit.manifest.v1+json'),
-  });
-  expect(fs.existsSync(inPlace('from-modelkit'))).toBe(false);
+test.each([
+  ['tar', 'none'],
+  ['tar', 'gzip'],
+  ['tar', 'zstd'],
+  ['raw', 'none'],
+  ['raw', 'gzip'],
+  ['raw', 'zstd'],
+])('a native ModelKit as %s with compression %s is verified and restored', (format, compression) => {
+  const layout = pack(['--layer-format', format, '--compression', compression]);
+  const verified = cli.json<VerifiedJson>('verify', layout);
+  expect(verified).toMatchObject({ verdict: 'pass', fileCount: Object.keys(tinyFiles).length });
+  expect(verified.findings.map(({ rule }) => rule)).toEqual(['no-sums']);
+  const folder = inPlace(`from-modelkit-${format}-${compression}`);
+  cli.run('unpack', layout, folder);
+  expect(treeOf(folder)).toEqual(treeOf(inPlace('kit-source')));
 });
 
 /** Packs the tiny files; kit's own storage is a layout. @returns where the artifact is */

@@ -1,12 +1,12 @@
-/** modctl, ModelPack's own tool, restores what we pack; what it builds is named for what it is. */
+/** modctl, ModelPack's own tool, restores what we pack; what it builds is restored by us. */
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { openCli } from './_cli.ts';
+import { type InspectedJson, openCli, type VerifiedJson } from './_cli.ts';
 import { type PackageName, tinyFiles, writeFiles } from './_packages.ts';
 import { offerPackages, restoredAt } from './_peers.ts';
 import { useRegistry } from './_registry.ts';
 import { type Outcome, temporaryFolder, tool } from './_run.ts';
-import { checkSums, treeOf } from './_trees.ts';
+import { checkSums, pathsOf, treeOf } from './_trees.ts';
 
 const place = temporaryFolder();
 const cli = openCli(place);
@@ -35,7 +35,7 @@ test.each<PackageName>(['raw', 'bundled'])('pull, then extract restores all of t
   expect(treeOf(folder)).toEqual(treeOf(restoredAt(place, name)));
 });
 
-test('what 0.2.2 builds has the names from before ModelPack, and is refused by that name', () => {
+test('what 0.2.2 builds has the names from before ModelPack, and is verified and restored', () => {
   const source = inPlace('modctl-source');
   writeFiles(source, { ...tinyFiles, Modelfile: 'NAME tiny\nMODEL model.safetensors\nDOC README.md\n' });
   modctl(['build', '-t', `${registry.host}/acme/built:1`, '-f', path.join(source, 'Modelfile'), source]);
@@ -43,10 +43,9 @@ test('what 0.2.2 builds has the names from before ModelPack, and is refused by t
   const layout = inPlace('modctl-built');
   tool('oras', ['cp', '--from-plain-http', `${registry.host}/acme/built:1`, '--to-oci-layout', `${layout}:1`]);
 
-  const { status, stdout } = cli.attempt('verify', `oci:${layout}`, '--json');
-  expect(status).toBe(2);
-  expect(JSON.parse(stdout).error).toMatchObject({
-    code: 'UNSUPPORTED',
-    message: expect.stringContaining('application/vnd.cnai.model.manifest.v1+json'),
-  });
+  expect(cli.json<VerifiedJson>('verify', `oci:${layout}`)).toMatchObject({ verdict: 'pass', fileCount: 2 });
+  const { dialect, artifactType } = cli.json<InspectedJson>('inspect', `oci:${layout}`);
+  expect([dialect.id, artifactType]).toEqual(['cnai', 'application/vnd.cnai.model.manifest.v1+json']);
+  cli.run('unpack', `oci:${layout}`, inPlace('from-modctl'));
+  expect(pathsOf(inPlace('from-modctl'))).toEqual(['README.md', 'model.safetensors']);
 });

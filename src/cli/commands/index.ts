@@ -14,6 +14,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   compat: async () => (await import('./compat.ts')).compat as Command,
   host: async () => (await import('./host.ts')).host as Command,
   copy: async () => (await import('./copy.ts')).copy as Command,
+  convert: async () => (await import('./convert.ts')).convert as Command,
+  conformance: async () => (await import('./conformance.ts')).conformance as Command,
   push: async () => (await import('./push.ts')).push as Command,
   pull: async () => (await import('./pull.ts')).pull as Command,
   login: async () => (await import('./login.ts')).login as Command,

@@ -9,7 +9,7 @@ export const inspect = defineCommand<Output>({
   name: 'inspect',
   summary: 'Show what is in a package or in a model file, without reading weights or running anything',
   description: [
-    'Of a package: the manifest, the configuration and waybill.yaml, each against its digest. Works on packages of any ModelPack tool.',
+    'Of a package: the manifest, the configuration and waybill.yaml, each against its digest. Works on packages of other tools too, and says in which dialect they are written.',
     'Of a model file (safetensors, GGUF, ONNX, TFLite, NPY, NPZ): its tensors, parameters, element types, and what it says of itself. Every byte is accounted for; a file that could be read in two ways is refused.',
     'Files that can carry programs (PyTorch, pickle, Keras, SavedModel and others) are recognised and named, and nothing in them is read.',
   ],

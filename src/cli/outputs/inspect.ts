@@ -12,6 +12,12 @@ const packageOutput = z.object({
   setDigest: digest.optional().describe('Digest of SHA256SUMS: the identity of the files, whatever the packing'),
   mediaType: z.string().describe('Media type of the manifest'),
   artifactType: z.string().optional().describe('What the manifest says it is'),
+  dialect: z
+    .object({
+      id: z.string().describe('Stable id, see docs/reference/dialects.md'),
+      title: z.string().describe('In words'),
+    })
+    .describe('In which form it is written'),
   annotations: z.record(z.string(), z.string()).describe('Annotations of the manifest'),
   files: z
     .array(
@@ -45,7 +51,7 @@ const packageOutput = z.object({
     )
     .optional()
     .describe('What the model was made from, and what that was made from'),
-  config: anything.describe('The ModelPack configuration'),
+  config: anything.describe("What the package says of its model, in the words of ModelPack's configuration"),
   referrers: z
     .array(
       z.object({

@@ -40,6 +40,7 @@ export function formatInspection(output: Inspection, paint: Paint): string {
 
 function factsOf({
   digest,
+  dialect,
   setDigest,
   config,
   annotations,
@@ -50,6 +51,8 @@ function factsOf({
   size,
 }: Inspection): [string, string][] {
   const facts: [string, string][] = [['digest', digest]];
+  // Our own needs no word.
+  if (dialect.id !== 'modelpack') facts.push(['dialect', dialect.title]);
   if (setDigest !== undefined) facts.push(['set digest', setDigest]);
   const model = Object.entries(config['config'] ?? {}).filter(([, value]) => typeof value === 'string');
   if (model.length > 0)

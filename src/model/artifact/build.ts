@@ -1,10 +1,11 @@
 /** Writes the manifest of a package: a pure function of waybill.yaml and the files. */
-import { canonicalJson } from '../../base/canonical-json.ts';
+import { canonicalJson, type JsonValue } from '../../base/canonical-json.ts';
 import type { Annotations, Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { annotationKeys, IMAGE_MANIFEST } from '../../oci/media-types.ts';
 import { bundleTitle } from '../layers.ts';
 import { type Component, layerMediaType, MODEL_CONFIG, MODEL_MANIFEST, modelAnnotations } from '../media-types.ts';
+import { SUMS_FILE } from '../sums.ts';
 import type { WaybillFile } from '../waybill-file/schema.ts';
 import { buildConfig, licencesOf } from './config.ts';
 
@@ -26,23 +27,21 @@ export interface BuiltArtifact {
 /** Mode bits that travel: everything else of a mode belongs to the machine it was packed on. */
 export const modeOf = (isExecutable: boolean): number => (isExecutable ? 0o755 : 0o644);
 
+/** What a package says of itself, apart from its layers. */
+export interface Statement {
+  /** @param diffIds in the order of the layers */
+  config(diffIds: readonly Digest[]): JsonValue;
+  readonly annotations: Annotations;
+}
+
 export function buildArtifact(file: WaybillFile, layers: readonly BuiltLayer[], setDigest: Digest): BuiltArtifact {
-  const annotations: Record<string, string> = {
-    [annotationKeys.title]: file.name,
-    [annotationKeys.version]: file.version,
-    [modelAnnotations.setDigest]: setDigest,
-  };
-  if (file.summary !== undefined) annotations[annotationKeys.description] = file.summary;
-  const licences = licencesOf(file.licenses ?? {});
-  if (licences.length > 0) annotations[annotationKeys.licenses] = joinLicences(licences);
+  return buildFrom(statementOf(file), layers, setDigest);
+}
+
+export function buildFrom(statement: Statement, layers: readonly BuiltLayer[], setDigest: Digest): BuiltArtifact {
   return {
     // Layers are never compressed, so a diffId is its layer's digest.
-    config: canonicalJson(
-      buildConfig(
-        file,
-        layers.map(({ digest }) => digest),
-      ),
-    ),
+    config: canonicalJson(statement.config(layers.map(({ digest }) => digest))),
     manifest: ({ digest, size }) =>
       canonicalJson({
         schemaVersion: 2,
@@ -55,9 +54,55 @@ export function buildArtifact(file: WaybillFile, layers: readonly BuiltLayer[], 
           size: layer.size,
           annotations: layerAnnotations(layer),
         })),
-        annotations,
+        annotations: { ...statement.annotations, [modelAnnotations.setDigest]: setDigest },
       }),
   };
+}
+
+/** What a waybill.yaml says. */
+function statementOf(file: WaybillFile): Statement {
+  const licences = licencesOf(file.licenses ?? {});
+  return {
+    config: (diffIds) => buildConfig(file, diffIds),
+    annotations: manifestAnnotations({
+      title: file.name,
+      version: file.version,
+      description: file.summary,
+      licences,
+    }),
+  };
+}
+
+export function manifestAnnotations({
+  title,
+  version,
+  description,
+  licences,
+}: {
+  title: string | undefined;
+  version: string | undefined;
+  description: string | undefined;
+  licences: readonly string[];
+}): Annotations {
+  return {
+    ...(title === undefined ? {} : { [annotationKeys.title]: title }),
+    ...(version === undefined ? {} : { [annotationKeys.version]: version }),
+    ...(description === undefined ? {} : { [annotationKeys.description]: description }),
+    ...(licences.length === 0 ? {} : { [annotationKeys.licenses]: joinLicences(licences) }),
+  };
+}
+
+/** Puts SHA256SUMS among the docs, by its path; a bundle stays the last of its group. */
+export function withSums<Item extends { readonly component: Component; readonly path?: string | undefined }>(
+  layers: readonly Item[],
+  sums: Item,
+): readonly Item[] {
+  const isBefore = (layer: Item) => {
+    if (layer.component !== 'docs') return layer.component !== 'data';
+    return layer.path !== undefined && Buffer.compare(Buffer.from(layer.path), Buffer.from(SUMS_FILE)) < 0;
+  };
+  const at = layers.findIndex((layer) => !isBefore(layer));
+  return at < 0 ? [...layers, sums] : [...layers.slice(0, at), sums, ...layers.slice(at)];
 }
 
 /** Both names, so that every tool restores the same file (model-spec issue 58). */
@@ -69,6 +114,19 @@ function layerAnnotations({ component, path, isExecutable = false, size }: Built
       [annotationKeys.title]: bundleTitle(component),
     };
   }
+  return fileAnnotations({ path, isExecutable, size });
+}
+
+/** The name and metadata of a layer that is a file, as ModelPack, kit and Docker Model Runner read them. */
+export function fileAnnotations({
+  path,
+  isExecutable,
+  size,
+}: {
+  readonly path: string;
+  readonly isExecutable: boolean;
+  readonly size: number;
+}): Annotations {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return {
     [modelAnnotations.filepath]: path,

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { WaybillError } from '../../base/errors.ts';
-import type { LayerForm } from '../media-types.ts';
+import type { Packing } from './layer.ts';
 
 /** Weights hardly compress; text does by 3 to 10. Bombs begin at 1,000. */
 const MAX_RATIO = 200;
@@ -16,7 +16,7 @@ const MAX_BYTES = 4 * 1024 ** 4;
  */
 export async function* decompressed(
   chunks: AsyncIterable<Uint8Array>,
-  form: LayerForm,
+  form: Packing,
   name: string,
 ): AsyncIterable<Uint8Array> {
   if (form === 'raw' || form === 'tar') {
@@ -26,7 +26,7 @@ export async function* decompressed(
   const input = new CountedInput(chunks);
   let given = 0;
   const source = Readable.from(input.chunks());
-  const stream = form === 'tar+gzip' ? zlib.createGunzip() : zlib.createZstdDecompress();
+  const stream = form.endsWith('+gzip') ? zlib.createGunzip() : zlib.createZstdDecompress();
   source.on('error', (error) => stream.destroy(error));
   source.pipe(stream);
   try {

@@ -2,7 +2,7 @@
 import type { Digest } from '../../oci/digest.ts';
 import type { Store } from '../../oci/store.ts';
 import type { Component } from '../media-types.ts';
-import { noSink, readTarLayer } from './read-tar-layer.ts';
+import { noSink, readPackedLayer } from './read-packed-layer.ts';
 import type { Structure } from './structure.ts';
 
 export interface PackedFile {
@@ -16,7 +16,7 @@ export interface PackedFile {
   readonly mediaType: string;
 }
 
-/** Reads the tars; raw layers are known from the manifest. Sorted as the layers are. */
+/** Reads what is packed; raw layers are known from the manifest. Sorted as the layers are. */
 export async function readFiles(store: Store, { layers }: Structure): Promise<readonly PackedFile[]> {
   const files: PackedFile[] = [];
   for (const layer of layers) {
@@ -24,7 +24,9 @@ export async function readFiles(store: Store, { layers }: Structure): Promise<re
     const common = { component, mediaType: descriptor.mediaType };
     if (layer.form === 'raw')
       files.push({ ...common, path, digest: descriptor.digest, size: descriptor.size, isExecutable });
-    else for (const file of (await readTarLayer(store, layer, noSink)).files) files.push({ ...common, ...file });
+    else
+      for (const { offset: _, ...file } of (await readPackedLayer(store, layer, noSink)).files)
+        files.push({ ...common, ...file });
   }
   return files;
 }

@@ -4,7 +4,7 @@ import { checkAdapter, isGgufAdapter } from '../architecture/adapter/check.ts';
 import { compareLayouts, type LayoutComparison } from '../architecture/compare.ts';
 import { deriveFacts } from '../facts/derive.ts';
 import type { DescribedModel } from '../facts/described-model.ts';
-import { filesOfStore } from '../model-set/package-file.ts';
+import { filesOfArtifact } from '../model-set/artifact-files.ts';
 import type { WaybillFile } from '../waybill-file/schema.ts';
 import type { Base, FollowedPackage } from './follow.ts';
 import { licenceFindings } from './licences.ts';
@@ -48,7 +48,7 @@ async function layoutFindings(
   const { set, companions } = main;
   const isAdapter = relation === 'adapter' || companions.adapter !== undefined || isGgufAdapter(set.metadata);
   if (!isAdapter && relation !== 'finetune') return [];
-  const base = (await deriveFacts(filesOfStore(store, structure), file?.runtime?.model)).main;
+  const base = (await deriveFacts(await filesOfArtifact(store, structure), file?.runtime?.model)).main;
   if (!isAdapter) return fineTuneFindings(ref, compareLayouts(set.tensors, base?.set.tensors));
   const adapter = {
     tensors: set.tensors,

@@ -64,3 +64,15 @@ test('inspect REF shows what the files say, and where it is not what is stated',
   });
   expect(findings).toEqual([]);
 });
+
+test('inspect REF reads what lies in bundles of small files too', async () => {
+  lay('');
+  const waybill = HEAD.replace(' }\n', ', config: ["*.json"] }\n');
+  fs.writeFileSync(scratch.at('m', 'waybill.yaml'), waybill);
+  fs.writeFileSync(scratch.at('m', 'config.json'), '{"architectures":["TinyForTest"],"model_type":"tiny"}');
+  for (let number = 0; number < 70; number++) fs.writeFileSync(scratch.at('m', `part-${number}.json`), `[${number}]`);
+  expect((await cli('pack', scratch.at('m'))).status).toBe(0);
+  const { facts, files } = JSON.parse((await cli('inspect', 'acme/m:1.0.0', '--json')).stdout);
+  expect(files.find(({ path }: { path: string }) => path === 'config.json').mediaType).toMatch(/\.tar$/);
+  expect(facts.architecture.value).toEqual(['TinyForTest', 'tiny']);
+});

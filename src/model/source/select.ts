@@ -15,8 +15,8 @@ export interface SelectedFile extends SourceFile {
   readonly component: Component;
 }
 
-export interface Selection {
-  readonly files: readonly SelectedFile[];
+export interface Selection<File> {
+  readonly files: readonly (File & { readonly component: Component })[];
   /** Paths that no component names, sorted. */
   readonly unlisted: readonly string[];
 }
@@ -29,7 +29,10 @@ interface Claim {
 }
 
 /** @throws WaybillError WAYBILL_FILE_INVALID with every pattern that matches nothing and every conflict */
-export function selectFiles(files: readonly SourceFile[], parsed: ParsedWaybillFile): Selection {
+export function selectFiles<File extends Pick<SourceFile, 'path'>>(
+  files: readonly File[],
+  parsed: ParsedWaybillFile,
+): Selection<File> {
   const candidates = files.filter(({ path }) => path !== SUMS_FILE);
   const paths = new Set(candidates.map(({ path }) => path));
   const claims = new Map<string, Claim[]>();
@@ -48,7 +51,7 @@ export function selectFiles(files: readonly SourceFile[], parsed: ParsedWaybillF
       }
     }
   }
-  const selected: SelectedFile[] = [];
+  const selected: (File & { readonly component: Component })[] = [];
   const unlisted: string[] = [];
   for (const file of candidates) {
     const found = claims.get(file.path) ?? [];
@@ -91,7 +94,7 @@ function match(pattern: string, paths: ReadonlySet<string>): { paths: readonly s
   return { paths: [...paths].filter((path) => isMatch(path)), isExact: false };
 }
 
-function adviceFor(pattern: string, files: readonly SourceFile[]): string {
+function adviceFor(pattern: string, files: readonly Pick<SourceFile, 'path'>[]): string {
   const folder = pattern.replace(/\/+$/, '');
   if (files.some(({ path }) => path.startsWith(`${folder}/`)))
     return `${JSON.stringify(pattern)} is a folder; write ${JSON.stringify(`${folder}/**`)} for all files in it`;

@@ -13,8 +13,8 @@ import type { Content, Store } from '../../oci/store.ts';
 import { checkContent } from '../../oci/verified.ts';
 import { writeContent } from '../../oci/write-content.ts';
 import { modeOf } from '../artifact/build.ts';
-import { readTarLayer, type TarSink } from '../artifact/read-tar-layer.ts';
-import type { Layer } from '../artifact/structure.ts';
+import type { Layer } from '../artifact/layer.ts';
+import { type PackedSink, readPackedLayer } from '../artifact/read-packed-layer.ts';
 import { MAX_FILES } from '../layers.ts';
 import type { Place } from './destination.ts';
 
@@ -63,16 +63,16 @@ export class Restore {
     }
   }
 
-  async tarLayer(layer: Layer): Promise<void> {
-    const sink: TarSink = {
-      file: ({ path, mode }) => {
+  async packedLayer(layer: Layer): Promise<void> {
+    const sink: PackedSink = {
+      file: ({ path, isExecutable }) => {
         if (this.files.size >= MAX_FILES)
           throw new WaybillError('LIMIT_EXCEEDED', `Cannot unpack: it has more than ${MAX_FILES} files`);
         if (this.files.has(path)) throw twice(path);
-        return this.#create(path, (mode & 0o100) !== 0);
+        return this.#create(path, isExecutable);
       },
     };
-    const { files } = await readTarLayer(this.#store, layer, sink, this.#options.signal);
+    const { files } = await readPackedLayer(this.#store, layer, sink, this.#options.signal);
     for (const { path, digest } of files) this.#add(path, digest);
   }
 

@@ -8,7 +8,8 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Store } from '../../oci/store.ts';
 import { checkContent, readContent } from '../../oci/verified.ts';
-import { assertRestorable, type Layer, readStructure, type Structure } from '../artifact/structure.ts';
+import type { Layer } from '../artifact/layer.ts';
+import { assertRestorable, readStructure, type Structure } from '../artifact/structure.ts';
 import { compareSums } from '../compare-sums.ts';
 import type { Component } from '../media-types.ts';
 import { findCollision } from '../paths/collisions.ts';
@@ -95,7 +96,7 @@ async function restore(plan: Plan, destination: Destination, options: UnpackOpti
   const { store, target, under, structure, layers } = plan;
   const restoring = new Restore(store, under === undefined ? destination : destination.within(under), options);
   await restoring.rawLayers(layers.filter(({ form }) => form === 'raw'));
-  for (const layer of layers) if (layer.form !== 'raw') await restoring.tarLayer(layer);
+  for (const layer of layers) if (layer.form !== 'raw') await restoring.packedLayer(layer);
   refuseCollisions(restoring.files.keys());
   await holdToSums(store, structure.layers, restoring.files, options.only !== undefined);
   return {

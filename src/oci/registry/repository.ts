@@ -8,7 +8,7 @@ import { inParallel } from '../../base/parallel.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { type Digest, digestOf, isDigest } from '../digest.ts';
 import { isManifestType, MAX_MANIFEST_SIZE, parseManifest } from '../manifest.ts';
-import { IMAGE_INDEX, IMAGE_MANIFEST } from '../media-types.ts';
+import { DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST } from '../media-types.ts';
 import type { RepositoryName } from '../reference.ts';
 import type {
   ArtifactStore,
@@ -34,7 +34,7 @@ import { Streams } from './segment.ts';
 import { sendBlob } from './send-blob.ts';
 import type { Session } from './session.ts';
 
-const MANIFEST_TYPES = [IMAGE_MANIFEST, IMAGE_INDEX].join(', ');
+const MANIFEST_TYPES = [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST].join(', ');
 /** A tag is resolved by a request of its own. */
 const QUESTIONS_AT_ONCE = 16;
 

@@ -4,11 +4,10 @@ import type { Descriptor } from '../../../oci/descriptor.ts';
 import type { Store } from '../../../oci/store.ts';
 import { readContent } from '../../../oci/verified.ts';
 import { readFiles } from '../../artifact/read-files.ts';
-import { readTarLayer } from '../../artifact/read-tar-layer.ts';
-import { assertRestorable, readStructure, type Structure } from '../../artifact/structure.ts';
+import { assertRestorable, readStructure } from '../../artifact/structure.ts';
 import type { Component } from '../../media-types.ts';
-import { bytesSource } from '../../model-file/byte-source.ts';
-import { filesOfFolder, filesOfStore, type OpenSource } from '../../model-set/package-file.ts';
+import { filesOfArtifact } from '../../model-set/artifact-files.ts';
+import { filesOfFolder, type OpenSource } from '../../model-set/package-file.ts';
 import { readOwnFile } from '../../own-file.ts';
 import { readSource } from '../../source/read.ts';
 import type { WaybillFile } from '../../waybill-file/schema.ts';
@@ -60,7 +59,7 @@ export async function viewArtifact(store: Store, target: Descriptor, name: strin
   const structure = await readStructure(store, target);
   assertRestorable(structure, name);
   const files = new Map((await readFiles(store, structure)).map((file) => [file.path, file]));
-  const layers = new Map(filesOfStore(store, structure).map((file) => [file.path, file]));
+  const opened = new Map((await filesOfArtifact(store, structure)).map((file) => [file.path, file]));
   const descriptors = new Map(
     structure.layers.filter(({ form }) => form === 'raw').map(({ path, descriptor }) => [path, descriptor]),
   );
@@ -68,16 +67,16 @@ export async function viewArtifact(store: Store, target: Descriptor, name: strin
     file: await readOwnFile(store, structure),
     files: [...files.values()].map(({ path, component, size }) => ({ path, component, size })),
     isUnpacked: false,
-    open: async (path) =>
-      (await layers.get(path)?.open()) ?? fromBytes(path, await readFromTars(store, structure, path)),
+    open: async (path) => (await opened.get(path)?.open()) ?? absent(path),
     text: async (path, limit) => {
       const file = files.get(path);
       if (file === undefined) return undefined;
       checkSize(file, limit);
       const layer = descriptors.get(path);
-      return decode(
-        layer === undefined ? await readFromTars(store, structure, path) : await readContent(store, layer, limit, path),
-      );
+      if (layer !== undefined) return decode(await readContent(store, layer, limit, path));
+      // Its layer was verified when the files were listed.
+      await using source = (await opened.get(path)?.open()) ?? absent(path);
+      return decode(await source.read(0, source.size));
     },
   };
 }
@@ -89,27 +88,6 @@ function absent(path: string): never {
 function checkSize({ path, size }: ViewedFile, limit: number): void {
   if (size > limit)
     throw new WaybillError('LIMIT_EXCEEDED', `Cannot read ${path}: it has ${size} bytes, the limit is ${limit}`);
-}
-
-function fromBytes(path: string, bytes: Uint8Array): OpenSource {
-  return { ...bytesSource(path, bytes), async [Symbol.asyncDispose]() {} };
-}
-
-/** Bundles hold small files only: those below 64 KiB, or of others' packages what fits. */
-async function readFromTars(store: Store, { layers }: Structure, path: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  const sink = {
-    file: (entry: { readonly path: string }) => ({
-      write: (chunk: Uint8Array) => {
-        if (entry.path === path) chunks.push(Buffer.from(chunk));
-      },
-      end() {},
-    }),
-  };
-  for (const layer of layers.filter(({ form }) => form !== 'raw')) {
-    if (chunks.length === 0) await readTarLayer(store, layer, sink);
-  }
-  return Buffer.concat(chunks);
 }
 
 function decode(bytes: Uint8Array): string {

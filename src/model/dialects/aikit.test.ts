@@ -1,0 +1,4 @@
+import { testDialect } from '../../../test/contracts/dialect.ts';
+import { aikit } from './aikit.ts';
+
+testDialect(aikit);

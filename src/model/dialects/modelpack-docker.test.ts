@@ -1,0 +1,4 @@
+import { testDialect } from '../../../test/contracts/dialect.ts';
+import { modelpackDocker } from './modelpack-docker.ts';
+
+testDialect(modelpackDocker);
