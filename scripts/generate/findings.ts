@@ -35,6 +35,12 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Add it to a component, or take it out of the section.',
       },
       {
+        id: 'example-not-read',
+        level: 'note',
+        meaning: 'A file of `interface.examples` is too large to be held to the interface.',
+        remedy: 'Use a smaller example, if it is to be checked.',
+      },
+      {
         id: 'newer-file-version',
         level: 'warning',
         meaning: '`waybill.yaml` is of a newer minor version and has keys that this Waybill does not know.',

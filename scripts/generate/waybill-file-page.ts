@@ -15,6 +15,7 @@ export function waybillFilePage(): string {
     '## Example',
     fence('yaml', fs.readFileSync(EXAMPLE, 'utf8').trimEnd()),
     '## Keys',
-    ...keyTables(waybillFileSchema()),
+    'What stands in `interface.outputs[].semantic` is what stands in `interface.inputs[].semantic`.',
+    ...keyTables(waybillFileSchema(), ['interface.outputs[].semantic']),
   );
 }

@@ -14,6 +14,7 @@ import { type BuiltLayer, buildArtifact } from './artifact/build.ts';
 import { bringLayers, type LayerTotals, type Watch } from './bring-layers.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { checkFacts } from './facts/check.ts';
+import { checkInterface } from './interface/check-source.ts';
 import { LayerWork } from './layer-work.ts';
 import { planLayers } from './layers.ts';
 import { MODEL_CONFIG, MODEL_MANIFEST } from './media-types.ts';
@@ -46,12 +47,13 @@ export interface Packed extends LayerTotals {
 
 /**
  * Packs what `readSource` found into the store.
- * @throws WaybillError FACTS_DIFFER when a stated fact is not what the files say; FILE_CHANGED, FILE_UNREADABLE, DISK_FULL, LIMIT_EXCEEDED; the store then holds
+ * @throws WaybillError FACTS_DIFFER when a stated fact is not what the files say, WAYBILL_FILE_INVALID when the
+ *   interface or its examples contradict themselves; FILE_CHANGED, FILE_UNREADABLE, DISK_FULL, LIMIT_EXCEEDED; the store then holds
  *   nothing new under any name
  */
 export async function pack(source: Source, dependencies: PackDependencies, options: PackOptions = {}): Promise<Packed> {
   const { store } = dependencies;
-  const facts = await checkFacts(source);
+  const odd = [...checkInterface(source), ...(await checkFacts(source))];
   const planned = planLayers(source.files.map((file) => ({ ...file, size: file.identity.size })));
   const work = planned.map((layer) => new LayerWork(layer, dependencies.cache));
   const totals = await moveLayers(work, dependencies, options.bring ?? 'clone');
@@ -77,7 +79,7 @@ export async function pack(source: Source, dependencies: PackDependencies, optio
     layerCount: layers.length,
     ...totals,
     bytesSent: isSending(store) ? totals.bytesSent + own : 0,
-    findings: [...source.findings, ...facts],
+    findings: [...source.findings, ...odd],
   };
 }
 

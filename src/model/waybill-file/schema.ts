@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { section } from '../../base/yaml/section.ts';
 import { componentNames } from '../media-types.ts';
+import { modelInterface } from './interface.ts';
 import * as sections from './sections.ts';
 import { filePath, packageName, pattern, semver } from './texts.ts';
 
@@ -49,7 +50,7 @@ export const WaybillFile = section({
   licenses: sections.licenses.optional(),
   model: sections.model.optional(),
   components: componentLists,
-  interface: sections.modelInterface.optional(),
+  interface: modelInterface.optional(),
   runtime: sections.runtime.optional(),
   environment: sections.environment.optional(),
   secrets: z
@@ -70,6 +71,13 @@ export function waybillFileSchema(): Record<string, unknown> {
   return { ...schema, $id: WAYBILL_SCHEMA_URL, title: 'waybill.yaml, version 1' };
 }
 
+/** The section `interface` alone, for programs that speak of interfaces outside a waybill.yaml. */
+export function interfaceSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(modelInterface, { target: 'draft-2020-12' });
+  const $id = `${SCHEMA_BASE}interface-${FILE_VERSION}.schema.json`;
+  return { ...schema, $id, title: 'Interface of a model, as waybill.yaml, version 1, has it' };
+}
+
 /** Every path of a file that the sections name, with the place where they do. */
 export function filesNamedIn(
   file: WaybillFile,
@@ -81,6 +89,9 @@ export function filesNamedIn(
   const addAll = (at: (string | number)[], paths: readonly string[] | undefined) => {
     for (const [index, path] of (paths ?? []).entries()) add([...at, index], path);
   };
+  for (const side of ['inputs', 'outputs'] as const)
+    for (const [index, { semantic }] of (file.interface?.[side] ?? []).entries())
+      if (semantic?.meaning === 'tokens') add(['interface', side, index, 'semantic', 'tokenizer'], semantic.tokenizer);
   for (const [index, { request, response }] of (file.interface?.examples ?? []).entries()) {
     add(['interface', 'examples', index, 'request'], request);
     add(['interface', 'examples', index, 'response'], response);
