@@ -33,6 +33,14 @@ describe('waybill.yaml', () => {
     expect(validate(parse(text))).toEqual([]);
   });
 
+  test('the schema of the interface alone takes what the whole takes in its section', () => {
+    const alone = validator(read('interface-1'));
+    for (const [name, text] of [...Object.entries(good), ...Object.entries(bad)]) {
+      const { interface: section }: { interface?: unknown } = parse(text);
+      if (section !== undefined) expect([name, alone(section).length === 0]).toEqual([name, name in good]);
+    }
+  });
+
   test('the template of init is accepted by both', () => {
     const text = fs.readFileSync('templates/standard/waybill.yaml', 'utf8').replaceAll(/\{\{\w+\}\}/g, 'x');
     expect(() => parseWaybillFile(text)).not.toThrow();
@@ -76,7 +84,17 @@ const ODD = `cp -R digits odd; touch odd/aux.txt odd/stray; sed -i.old 's/LICENS
 const cases: Readonly<Record<string, Case>> = {
   init: { good: ['init sentiment', 'init new --template'], bad: 'init digits' },
   pack: { before: ODD, good: ['pack digits', 'pack odd'], bad: 'pack broken' },
-  inspect: { good: ['inspect acme/digits:1.2.0', 'inspect acme/digits:1.2.0 --manifest'], bad: 'inspect acme/none' },
+  inspect: {
+    before: `echo 'interface: { inputs: [{ name: x, datatype: FP32, shape: [n], minimum: 0 }], outputs: [] }' >> digits/waybill.yaml
+      waybill pack digits`,
+    good: [
+      'inspect acme/digits:1.2.0',
+      'inspect acme/digits:1.2.0 --manifest',
+      'inspect acme/digits:1.2.0 --interface oip',
+      'inspect acme/digits:1.2.0 --interface request-schema',
+    ],
+    bad: 'inspect acme/none',
+  },
   verify: {
     before: CHANGED,
     good: [

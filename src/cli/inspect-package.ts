@@ -3,7 +3,8 @@ import { modeOf } from '../model/artifact/build.ts';
 import { readFiles } from '../model/artifact/read-files.ts';
 import { readStructure } from '../model/artifact/structure.ts';
 import { modelAnnotations } from '../model/media-types.ts';
-import { readOwnFile } from '../model/own-file.ts';
+import { parseOwnFile } from '../model/own-file.ts';
+import type { WaybillFile } from '../model/waybill-file/schema.ts';
 import { readContent } from '../oci/verified.ts';
 import type { Context } from './context.ts';
 import { inspectBases } from './inspect-bases.ts';
@@ -11,17 +12,26 @@ import { inspectFacts } from './inspect-facts.ts';
 import type { Located } from './locate.ts';
 import type { PackageOutput } from './outputs/inspect.ts';
 
+export interface InspectOptions {
+  /** As the user named it. */
+  readonly subject: string;
+  readonly withManifest: boolean;
+  /** The interface as another tool has it, if that is asked for. */
+  documentOf(file: WaybillFile | undefined): Readonly<Record<string, unknown>> | undefined;
+}
+
 /** @throws WaybillError of reading manifest, configuration and tars; UNSUPPORTED for what is no model */
 export async function inspectPackage(
   context: Context,
   found: Located,
-  { subject, withManifest }: { subject: string; withManifest: boolean },
+  { subject, withManifest, documentOf }: InspectOptions,
 ): Promise<PackageOutput> {
   const { store, target } = found;
   const structure = await readStructure(store, target);
   const { manifest, config } = structure;
   const files = await readFiles(store, structure);
-  const waybill = await readOwnFile(store, structure);
+  const own = await parseOwnFile(store, structure);
+  const waybill = own?.file;
   const { facts, main, findings } = await inspectFacts(store, structure, waybill);
   const based = await inspectBases(context, found, { subject, file: waybill, main });
   const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
@@ -54,7 +64,8 @@ export async function inspectPackage(
       ...optional('annotations', annotations),
     })),
     ...optional('bases', based.bases),
-    findings: [...structure.findings, ...findings, ...based.findings],
+    findings: [...structure.findings, ...(own?.findings ?? []), ...findings, ...based.findings],
+    ...optional('document', documentOf(waybill)),
     ...(withManifest ? { manifest: (await readContent(store, target, target.size, 'manifest')).toString('utf8') } : {}),
   };
 }

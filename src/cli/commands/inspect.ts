@@ -1,10 +1,12 @@
 import fs from 'node:fs';
 import { WaybillError } from '../../base/errors.ts';
+import type { WaybillFile } from '../../model/waybill-file/schema.ts';
 import { defineCommand } from '../command.ts';
 import { compareModels } from '../compare-models.ts';
 import type { Context } from '../context.ts';
 import { inspectFile } from '../inspect-file.ts';
 import { inspectPackage } from '../inspect-package.ts';
+import { interfaceDocument, interfaceForms } from '../interface-document.ts';
 import { locate } from '../locate.ts';
 import type { Output } from '../outputs/inspect.ts';
 import { formatComparison } from '../print/comparison.ts';
@@ -28,6 +30,11 @@ export const inspect = defineCommand<Output>({
   ],
   options: {
     manifest: { description: 'Print the manifest alone, byte for byte' },
+    interface: {
+      value: 'FORM',
+      choices: [...interfaceForms],
+      description: 'Print the interface as another tool has it; what that cannot say goes to stderr',
+    },
     tensors: { description: 'Of a file: list every tensor, not those of all layers as one' },
     against: {
       value: 'OTHER',
@@ -38,6 +45,10 @@ export const inspect = defineCommand<Output>({
   examples: [
     { command: 'waybill inspect acme/digits:1.2.0', comment: 'its files, component by component' },
     { command: 'waybill inspect acme/digits:1.2.0 --json', comment: 'the same for programs' },
+    {
+      command: 'waybill inspect acme/digits:1.2.0 --interface oip',
+      comment: 'what goes in and comes out, as KServe and Triton say it',
+    },
     { command: 'waybill inspect ./weights/model.safetensors', comment: 'a file: tensors, parameters, types' },
     {
       command: 'waybill inspect ./tuned/model.safetensors --against acme/sentiment:1.0.0',
@@ -51,7 +62,8 @@ export const inspect = defineCommand<Output>({
     const compared = against === undefined ? {} : { comparison: await compareModels(context, subject, against) };
     if (isPath(subject)) return { ...(await inspectFile(subject, input.has('tensors'))), ...compared };
     await using found = await locateOrExplain(context, subject);
-    const options = { subject, withManifest: input.has('manifest') };
+    const documentOf = (file: WaybillFile | undefined) => interfaceDocument(context, input.text('interface'), file);
+    const options = { subject, withManifest: input.has('manifest'), documentOf };
     return { ...(await inspectPackage(context, found, options)), ...compared };
   },
   print(output, paint) {

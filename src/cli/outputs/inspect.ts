@@ -58,6 +58,7 @@ const packageOutput = z.object({
     .describe('What is attached to the package; not verified here'),
   findings: z.array(finding).describe('What is odd about the package'),
   comparison: comparison.optional().describe('With --against'),
+  document: anything.optional().describe('With --interface: the interface as another tool has it'),
   manifest: z.string().optional().describe('With --manifest: the manifest as text'),
 });
 

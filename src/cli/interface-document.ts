@@ -1,0 +1,44 @@
+/** The interface of a package as another tool has it: `waybill inspect REF --interface FORM`. */
+import { WaybillError } from '../base/errors.ts';
+import type { Mapped } from '../model/interface/mapped.ts';
+import { requestSchema, responseSchema } from '../model/interface/message-schema.ts';
+import { toMlflowSignature } from '../model/interface/mlflow/signature.ts';
+import { platformOf, toOipMetadata } from '../model/interface/oip-metadata.ts';
+import type { ModelInterface } from '../model/waybill-file/interface.ts';
+import { WAYBILL_FILE, type WaybillFile } from '../model/waybill-file/schema.ts';
+import type { Context } from './context.ts';
+
+type Form = (declared: ModelInterface, file: WaybillFile) => Mapped<object>;
+
+const forms: Readonly<Record<string, Form>> = {
+  oip: (declared, { name, version, runtime }) =>
+    toOipMetadata(declared, { name, version, platform: platformOf(runtime) }),
+  mlflow: toMlflowSignature,
+  'request-schema': (declared) => ({ value: requestSchema(declared), lost: [] }),
+  'response-schema': (declared) => ({ value: responseSchema(declared), lost: [] }),
+};
+
+export const interfaceForms: readonly string[] = Object.keys(forms);
+
+/**
+ * @returns undefined when no form is asked for
+ * @throws WaybillError UNSUPPORTED when the package states no interface, or the form cannot say it
+ */
+export function interfaceDocument(
+  { note }: Pick<Context, 'note'>,
+  name: string | undefined,
+  file: WaybillFile | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  const form = name === undefined ? undefined : forms[name];
+  if (form === undefined) return undefined;
+  if (file?.interface === undefined)
+    throw new WaybillError('UNSUPPORTED', `Cannot show the interface as ${name}: the package states none`, {
+      hint: `State one in ${WAYBILL_FILE}, under interface, and pack again`,
+    });
+  const { value, lost } = form(file.interface, file);
+  const told = lost.map(({ at, message }) => `${at}: ${message}`);
+  if (value === undefined)
+    throw new WaybillError('UNSUPPORTED', `Cannot show the interface as ${name}: ${told.join('; ')}`);
+  for (const line of told) note(`${name} cannot say ${line}`);
+  return { ...value };
+}
