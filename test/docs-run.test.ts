@@ -18,6 +18,7 @@ const preparations: Readonly<Record<string, string>> = {
   'waybill hub token create ada --allow pull --days 30': 'waybill hub user add ada --tokens-only',
   'waybill init ./digits': 'rm digits/waybill.yaml',
   'waybill pack': 'cd digits',
+  'waybill upgrade': 'cd digits',
   'waybill unpack acme/digits:1.2.0 ./digits': 'rm -r digits',
   'waybill inspect acme/digits:1.2.0 --interface oip': `${STATED} && waybill pack digits`,
   // A header of one tensor, and its byte.

@@ -111,6 +111,7 @@ const cases: Readonly<Record<string, Case>> = {
     good: ['diff acme/digits:1.1.0 ./changed', 'diff acme/digits:1.2.0 ./digits'],
     bad: 'diff ./digits ./none',
   },
+  upgrade: { good: ['upgrade digits --check', 'upgrade digits', 'upgrade digits'], bad: 'upgrade sentiment' },
   copy: { good: ['copy acme/digits:1.2.0 oci:out'], bad: 'copy acme/digits:1.2.0 ./out' },
   push: { good: ['push acme/digits:1.2.0 $REGISTRY/pushed'], bad: 'push acme/digits:1.2.0' },
   pull: {

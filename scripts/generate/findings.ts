@@ -41,6 +41,18 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Use a smaller example, if it is to be checked.',
       },
       {
+        id: 'newer-key',
+        level: 'note',
+        meaning: 'A key of `waybill.yaml` is newer than the version that the file states.',
+        remedy: 'State the newer version: `waybill upgrade` does it.',
+      },
+      {
+        id: 'deprecated-key',
+        level: 'warning',
+        meaning: '`waybill.yaml` says something that the next major version will not read.',
+        remedy: '`waybill upgrade` takes it away; what to write in its place stands in the message.',
+      },
+      {
         id: 'newer-file-version',
         level: 'warning',
         meaning: '`waybill.yaml` is of a newer minor version and has keys that this Waybill does not know.',

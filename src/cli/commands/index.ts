@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verify as Command,
   unpack: async () => (await import('./unpack.ts')).unpack as Command,
   diff: async () => (await import('./diff.ts')).diff as Command,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade as Command,
   copy: async () => (await import('./copy.ts')).copy as Command,
   push: async () => (await import('./push.ts')).push as Command,
   pull: async () => (await import('./pull.ts')).pull as Command,

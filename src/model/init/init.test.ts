@@ -153,7 +153,7 @@ test('the template is valid at once: file, example, test and card', () => {
 test('parseWaybillFile() reads what init writes, comments included', async () => {
   const text = writeWaybillFile(await lookAt(lay('c', { 'a.onnx': 'x' })));
   expect(text).toMatch(/^# yaml-language-server: \$schema=https:/);
-  expect(parseWaybillFile(text).file.waybill).toBe(1);
+  expect(parseWaybillFile(text).file.waybill).toBe(1.1);
 });
 
 test.each([

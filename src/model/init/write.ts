@@ -2,7 +2,8 @@
 import { stringify } from 'yaml';
 import type { DeclaredTensor } from '../facts/interface.ts';
 import { componentNames } from '../media-types.ts';
-import { FILE_VERSION, WAYBILL_SCHEMA_URL } from '../waybill-file/schema.ts';
+import { WAYBILL_SCHEMA_URL } from '../waybill-file/schema.ts';
+import { FILE_VERSION } from '../waybill-file/versions.ts';
 import type { Look } from './look.ts';
 
 export function writeWaybillFile({
