@@ -20,21 +20,20 @@ export function findingsOfAge(
   name: string,
   problemAt: (at: At, message: string) => Problem,
 ): readonly Finding[] {
+  const place = (at: At, words: string) => {
+    const { line, column, message } = problemAt(at, words);
+    return { path: name, line, column, message };
+  };
   const newer = keysSince
     .filter(({ version }) => file.waybill < version)
     .flatMap(({ version, keys }) =>
-      keys.flatMap((key) => placesOf(file, key)).map(({ at }) => ({ at, message: tellNewer(version) })),
+      keys.flatMap((key) => placesOf(file, key)).map(({ at }) => place(at, tellNewer(version))),
     );
-  const aged = deprecatedKeys(file).map(({ at, deprecation }) => ({ at, message: tell(deprecation) }));
+  const aged = deprecatedKeys(file).map(({ at, deprecation }) => place(at, tell(deprecation)));
   return [
-    ...newer.slice(0, MAX_TOLD).map(({ at, message }) => found('newer-key', 'note', at, message)),
-    ...aged.slice(0, MAX_TOLD).map(({ at, message }) => found('deprecated-key', 'warning', at, message)),
+    ...newer.slice(0, MAX_TOLD).map((found): Finding => ({ rule: 'newer-key', level: 'note', ...found })),
+    ...aged.slice(0, MAX_TOLD).map((found): Finding => ({ rule: 'deprecated-key', level: 'warning', ...found })),
   ];
-
-  function found(rule: string, level: Finding['level'], at: At, message: string): Finding {
-    const { line, column, message: text } = problemAt(at, message);
-    return { rule, level, path: name, line, column, message: text };
-  }
 }
 
 export function deprecatedKeys(file: unknown): readonly AgedKey[] {

@@ -13,6 +13,14 @@ export const FILE_VERSION = 1.1;
 export const keysSince: readonly { readonly version: number; readonly keys: readonly string[] }[] = [
   {
     version: 1.1,
-    keys: ['interface.inputs[].semantic', 'interface.inputs[].required', 'interface.outputs[].semantic'],
+    keys: [
+      'interface.inputs[].required',
+      'interface.inputs[].semantic',
+      'interface.outputs[].semantic',
+      'model.chatTemplate',
+      'model.contextLength',
+      'model.layoutDigest',
+      'model.tokenizer',
+    ],
   },
 ];
