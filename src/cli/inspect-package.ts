@@ -9,6 +9,7 @@ import { readContent } from '../oci/verified.ts';
 import type { Context } from './context.ts';
 import { inspectBases } from './inspect-bases.ts';
 import { inspectFacts } from './inspect-facts.ts';
+import type { InterfaceDocument } from './interface-document.ts';
 import type { Located } from './locate.ts';
 import type { PackageOutput } from './outputs/inspect.ts';
 
@@ -17,7 +18,7 @@ export interface InspectOptions {
   readonly subject: string;
   readonly withManifest: boolean;
   /** The interface as another tool has it, if that is asked for. */
-  documentOf(file: WaybillFile | undefined): Readonly<Record<string, unknown>> | undefined;
+  documentOf(file: WaybillFile | undefined): InterfaceDocument | undefined;
 }
 
 /** @throws WaybillError of reading manifest, configuration and tars; UNSUPPORTED for what is no model */
@@ -34,6 +35,7 @@ export async function inspectPackage(
   const waybill = own?.file;
   const { facts, main, findings } = await inspectFacts(store, structure, waybill);
   const based = await inspectBases(context, found, { subject, file: waybill, main });
+  const asked = documentOf(waybill);
   const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
   return {
     digest: target.digest,
@@ -65,7 +67,7 @@ export async function inspectPackage(
     })),
     ...optional('bases', based.bases),
     findings: [...structure.findings, ...(own?.findings ?? []), ...findings, ...based.findings],
-    ...optional('document', documentOf(waybill)),
+    ...(asked === undefined ? {} : { document: { ...asked.document }, lost: [...asked.lost] }),
     ...(withManifest ? { manifest: (await readContent(store, target, target.size, 'manifest')).toString('utf8') } : {}),
   };
 }

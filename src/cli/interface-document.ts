@@ -1,6 +1,6 @@
 /** The interface of a package as another tool has it: `waybill inspect REF --interface FORM`. */
 import { WaybillError } from '../base/errors.ts';
-import type { Mapped } from '../model/interface/mapped.ts';
+import type { Lost, Mapped } from '../model/interface/mapped.ts';
 import { requestSchema, responseSchema } from '../model/interface/message-schema.ts';
 import { toMlflowSignature } from '../model/interface/mlflow/signature.ts';
 import { platformOf, toOipMetadata } from '../model/interface/oip-metadata.ts';
@@ -20,6 +20,12 @@ const forms: Readonly<Record<string, Form>> = {
 
 export const interfaceForms: readonly string[] = Object.keys(forms);
 
+export interface InterfaceDocument {
+  readonly document: Readonly<Record<string, unknown>>;
+  /** What the form has no words for. */
+  readonly lost: readonly Lost[];
+}
+
 /**
  * @returns undefined when no form is asked for
  * @throws WaybillError UNSUPPORTED when the package states no interface, or the form cannot say it
@@ -28,7 +34,7 @@ export function interfaceDocument(
   { note }: Pick<Context, 'note'>,
   name: string | undefined,
   file: WaybillFile | undefined,
-): Readonly<Record<string, unknown>> | undefined {
+): InterfaceDocument | undefined {
   const form = name === undefined ? undefined : forms[name];
   if (form === undefined) return undefined;
   if (file?.interface === undefined)
@@ -39,6 +45,6 @@ export function interfaceDocument(
   const told = lost.map(({ at, message }) => `${at}: ${message}`);
   if (value === undefined)
     throw new WaybillError('UNSUPPORTED', `Cannot show the interface as ${name}: ${told.join('; ')}`);
-  for (const line of told) note(`${name} cannot say ${line}`);
-  return { ...value };
+  for (const { at, message } of lost) note(`not in ${name}: ${at} (${message})`);
+  return { document: { ...value }, lost: [...lost] };
 }

@@ -15,6 +15,6 @@ export function lostConstraints(
 ): readonly Lost[] {
   return KEYS.filter((key) => tensor[key] !== undefined && !kept.includes(key)).map((key) => ({
     at: `${at}.${key}`,
-    message: 'has no place there',
+    message: 'there is no place for it',
   }));
 }

@@ -46,7 +46,7 @@ export function toOipMetadata(
     inputs: side('inputs'),
     outputs: side('outputs'),
   };
-  if (declared.parameters !== undefined) lost.push({ at: 'parameters', message: 'has no place there' });
+  if (declared.parameters !== undefined) lost.push({ at: 'parameters', message: 'there is no place for them' });
   return { value, lost };
 }
 
@@ -80,9 +80,9 @@ export function fromOipMetadata(metadata: unknown): Mapped<ModelInterface> {
 function lostOf(tensor: InputTensor | OutputTensor, at: string): readonly Lost[] {
   const names = [...new Set(tensor.shape.filter((size) => typeof size === 'string'))];
   return [
-    ...(names.length === 0 ? [] : [{ at: `${at}.shape`, message: `${names.join(', ')}: names become -1` }]),
+    ...(names.length === 0 ? [] : [{ at: `${at}.shape`, message: `${names.join(', ')} becomes -1` }]),
     ...('required' in tensor && tensor.required === false
-      ? [{ at: `${at}.required`, message: 'an input that may be left out has no mark there' }]
+      ? [{ at: `${at}.required`, message: 'it becomes one that must be given' }]
       : []),
     ...lostConstraints(tensor, at),
   ];

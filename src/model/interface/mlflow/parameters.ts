@@ -41,7 +41,8 @@ export function specsOfParameters(schema: JsonSchema): Mapped<readonly ParamSpec
   const lost: Lost[] = [];
   const value = Object.entries(isObject(properties) ? properties : {}).flatMap(([name, property]): ParamSpec[] => {
     const spec = isObject(property) ? specOf(name, property) : undefined;
-    if (spec === undefined) lost.push({ at: `parameters.${name}`, message: 'has no type there, or no default of it' });
+    if (spec === undefined)
+      lost.push({ at: `parameters.${name}`, message: 'it has no type there, or no default of it' });
     return spec === undefined ? [] : [spec];
   });
   if (schema['required'] !== undefined && Array.isArray(schema['required']) && schema['required'].length > 0)

@@ -118,8 +118,8 @@ function tensorSpec(tensor: InputTensor | OutputTensor, at: string, lost: Lost[]
     return undefined;
   }
   const names = tensor.shape.filter((size) => typeof size === 'string');
-  if (names.length > 0) lost.push({ at: `${at}.shape`, message: `${names.join(', ')}: names become -1` });
-  if (tensor['required'] === false) lost.push({ at: `${at}.required`, message: 'tensors cannot be left out there' });
+  if (names.length > 0) lost.push({ at: `${at}.shape`, message: `${names.join(', ')} becomes -1` });
+  if (tensor['required'] === false) lost.push({ at: `${at}.required`, message: 'it becomes one that must be given' });
   const isSaid = dtype.startsWith('datetime64') || (dtype === 'bytes' && tensor.semantic?.['mediaTypes'] === undefined);
   lost.push(...lostConstraints(tensor, at, isSaid ? ['semantic'] : []));
   const shape = tensor.shape.map((size) => (typeof size === 'string' ? -1 : size));
