@@ -31,6 +31,12 @@ test('removeKeys() takes several away at once', () => {
   expect(removeKeys(text, [])).toBe(text);
 });
 
+test('removeKeys() takes away what an alias stands for, once', () => {
+  const text = 'list: [&one { gone: 1, x: 1 }, *one] # kept\n';
+  const places = [0, 1].map((index) => ['list', index, 'gone'] as const);
+  expect(removeKeys(text, places)).toBe('list: [&one { x: 1 }, *one] # kept\n');
+});
+
 test('setNumber() changes the number alone', () => {
   expect(setNumber('# a\nwaybill:   1 # first\nname: x\n', ['waybill'], 1.1)).toBe(
     '# a\nwaybill:   1.1 # first\nname: x\n',

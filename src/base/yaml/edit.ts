@@ -18,8 +18,10 @@ interface Edit {
 export function removeKeys(text: string, places: readonly At[]): string {
   if (places.length === 0) return text;
   const document = parseText(text);
-  const edits = places.map((at) => removal(text, document, at));
-  for (const at of places) document.deleteIn(at);
+  // What stands behind an alias goes with what the alias stands for.
+  const own = places.filter((at) => isMap(document.getIn(at.slice(0, -1), true)));
+  const edits = own.map((at) => removal(text, document, at));
+  for (const at of own) document.deleteIn(at);
   return applied(text, edits, document);
 }
 

@@ -31,7 +31,7 @@ export const upgrade = defineCommand<Output>({
     const file = fileOf(input.positionals[0] ?? '.');
     const { from, text, changes, findings } = upgradeWaybillFile(readText(file), file);
     const isWritten = changes.length > 0 && !input.has('check');
-    if (isWritten) writeAtomically(file, text);
+    if (isWritten) replaceText(file, text);
     return {
       file,
       from,
@@ -61,6 +61,12 @@ export const upgrade = defineCommand<Output>({
 
 function fileOf(subject: string): string {
   return fs.statSync(subject, { throwIfNoEntry: false })?.isDirectory() ? path.join(subject, WAYBILL_FILE) : subject;
+}
+
+/** In the place of the file that a link may lead to, with the rights that it had. */
+function replaceText(file: string, text: string): void {
+  const place = fs.realpathSync(file);
+  writeAtomically(place, text, fs.statSync(place).mode & 0o777);
 }
 
 function readText(file: string): string {

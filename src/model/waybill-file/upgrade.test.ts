@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parse, stringify, type ToStringOptions } from 'yaml';
+import { runs } from '../../../test/_support/properties.ts';
 import { parseWaybillFile } from './parse.ts';
 import { upgradeWaybillFile } from './upgrade.ts';
 
@@ -56,6 +59,54 @@ test('parseWaybillFile() notes keys that are newer than the version that the fil
     ['newer-key', 'note', 7],
   ]);
   expect(parseWaybillFile(upgradeWaybillFile(text).text).findings).toEqual([]);
+});
+
+test('upgradeWaybillFile() leaves nothing deprecated, however the file is laid out, and nothing else changed', () => {
+  const anyTensor = fc.record(
+    {
+      name: fc.string({ minLength: 1 }),
+      datatype: fc.constantFrom('FP32', 'INT8', 'BYTES'),
+      shape: fc.constant([1]),
+      nan: fc.constantFrom('reject', 'accept'),
+      description: fc.string(),
+    },
+    { requiredKeys: ['name', 'datatype', 'shape'] },
+  );
+  const anyLayout = fc.record({
+    collectionStyle: fc.constantFrom('any', 'block', 'flow'),
+    indent: fc.constantFrom(2, 4),
+    indentSeq: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(anyTensor, { minLength: 1 }),
+      fc.array(anyTensor, { minLength: 1 }),
+      anyLayout,
+      fc.boolean(),
+      (inputs, outputs, layout, isReversed) => {
+        const keys = (tensor: object) => (isReversed ? Object.fromEntries(Object.entries(tensor).reverse()) : tensor);
+        const file = {
+          waybill: 1,
+          name: 'a',
+          version: '1.0.0',
+          components: { weights: ['a'] },
+          interface: { inputs: inputs.map(keys), outputs: outputs.map(keys) },
+        };
+        const { text, findings } = upgradeWaybillFile(stringify(file, layout as ToStringOptions));
+        const cleaned = (tensors: typeof inputs) =>
+          tensors.map(({ nan, ...tensor }) =>
+            tensor.datatype === 'FP32' && nan !== undefined ? { ...tensor, nan } : tensor,
+          );
+        expect(findings).toEqual([]);
+        expect(parse(text)).toEqual({
+          ...file,
+          waybill: 1.1,
+          interface: { inputs: cleaned(inputs), outputs: cleaned(outputs) },
+        });
+      },
+    ),
+    runs(500),
+  );
 });
 
 test('upgradeWaybillFile() refuses what parseWaybillFile() refuses', () => {
