@@ -36,6 +36,16 @@ test('pack and inspect tell of a deprecated key with its line and column', async
   expect(findings).toEqual([expect.objectContaining({ rule: 'deprecated-key', line: 6, column: 58 })]);
 });
 
+test('inspect tells of an interface that contradicts itself, which pack refuses', async () => {
+  const file = path.join(folder, 'waybill.yaml');
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('nan: reject', 'minimum: 0.5'));
+  const packed = await waybill('pack', folder);
+  expect([packed.status, packed.stderr]).toEqual([
+    2,
+    expect.stringContaining('waybill.yaml:6:62: interface.inputs.0.minimum: 0.5 is not a whole number'),
+  ]);
+});
+
 test('upgrade --check says 1 and changes nothing; upgrade changes the text, keeps its mode and says 0 from then on', async () => {
   const file = path.join(folder, 'waybill.yaml');
   fs.chmodSync(file, 0o600);

@@ -119,6 +119,13 @@ export const findingGroups: readonly FindingGroup[] = [
     title: 'In a package',
     rules: [
       {
+        id: 'interface-contradiction',
+        level: 'warning',
+        meaning:
+          'The interface in `waybill.yaml` of a package contradicts itself; `pack` refuses it, older packers did not.',
+        remedy: 'Ask whoever made the package what is meant; pack it again.',
+      },
+      {
         id: 'manifest',
         level: 'error',
         meaning: 'The manifest or the configuration is damaged, or is not what the OCI specification says.',

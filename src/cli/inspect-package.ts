@@ -2,6 +2,7 @@
 import { modeOf } from '../model/artifact/build.ts';
 import { readFiles } from '../model/artifact/read-files.ts';
 import { readStructure } from '../model/artifact/structure.ts';
+import { findingsOfInterface } from '../model/interface/findings.ts';
 import { modelAnnotations } from '../model/media-types.ts';
 import { parseOwnFile } from '../model/own-file.ts';
 import type { WaybillFile } from '../model/waybill-file/schema.ts';
@@ -33,6 +34,7 @@ export async function inspectPackage(
   const files = await readFiles(store, structure);
   const own = await parseOwnFile(store, structure);
   const waybill = own?.file;
+  const ownFindings = own === undefined ? [] : [...own.findings, ...findingsOfInterface(own)];
   const { facts, main, findings } = await inspectFacts(store, structure, waybill);
   const based = await inspectBases(context, found, { subject, file: waybill, main });
   const asked = documentOf(waybill);
@@ -66,7 +68,7 @@ export async function inspectPackage(
       ...optional('annotations', annotations),
     })),
     ...optional('bases', based.bases),
-    findings: [...structure.findings, ...(own?.findings ?? []), ...findings, ...based.findings],
+    findings: [...structure.findings, ...ownFindings, ...findings, ...based.findings],
     ...(asked === undefined ? {} : { document: { ...asked.document }, lost: [...asked.lost] }),
     ...(withManifest ? { manifest: (await readContent(store, target, target.size, 'manifest')).toString('utf8') } : {}),
   };

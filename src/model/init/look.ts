@@ -14,6 +14,7 @@ import type { Derived } from './derived.ts';
 import { type BaseModel, type FrontMatter, readFrontMatter, unplacedIn } from './front-matter.ts';
 import type { Created, Imported } from './imported.ts';
 import { licenceOfName, licenceOfText } from './licence.ts';
+import { differencesOfSignature } from './mlflow/compare.ts';
 import { convertExample } from './mlflow/example.ts';
 import { importMlflow } from './mlflow/import.ts';
 import { MLMODEL } from './mlflow/mlmodel.ts';
@@ -101,6 +102,7 @@ export async function lookAt(folder: string): Promise<Look> {
       ...unsaid,
       ...(imported?.missing ?? []),
       ...missing,
+      ...differencesOfSignature(imported?.interface, stated.interface),
       ...missingFrom(
         files.filter((file) => !usable.includes(file)),
         sorted,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { WaybillError } from '../../base/errors.ts';
 import { parseWaybillFile } from '../waybill-file/parse.ts';
 import { contradictionsOf } from './contradictions.ts';
+import { findingsOfInterface } from './findings.ts';
 
 const HEAD = 'waybill: 1.1\nname: a\nversion: 1.0.0\ncomponents: { weights: [a] }\ninterface:\n';
 
@@ -116,4 +117,12 @@ test('a file whose meaning is none that is known is refused at its place', () =>
       }),
     ]);
   }
+});
+
+test('findingsOfInterface() tells of a package that is there already, and refuses nothing', () => {
+  const text = `${HEAD}  inputs: [{ name: x, datatype: UINT8, shape: [], minimum: -3 }]\n  outputs: []\n`;
+  expect(findingsOfInterface(parseWaybillFile(text))).toEqual([
+    expect.objectContaining({ rule: 'interface-contradiction', level: 'warning', line: 6, column: 60 }),
+  ]);
+  expect(findingsOfInterface(parseWaybillFile(HEAD.replace('interface:\n', '')))).toEqual([]);
 });

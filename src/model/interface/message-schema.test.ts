@@ -1,7 +1,11 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../test/_support/properties.ts';
 import { validator } from '../../../test/_validate.ts';
 import type { ModelInterface } from '../waybill-file/interface.ts';
 import { requestSchema, responseSchema } from './message-schema.ts';
+import { unify } from './unify.ts';
+import { problemOfValues } from './values.ts';
 
 const declared: ModelInterface = {
   inputs: [
@@ -83,4 +87,50 @@ test('responseSchema() holds the outputs to their datatypes', () => {
 
 test('requestSchema() is a schema for an interface without any input', () => {
   expect(validator(requestSchema({ inputs: [], outputs: [] }))({ inputs: [] })).toEqual([]);
+});
+
+test('requestSchema() and unify() with problemOfValues() accept the same requests, and refuse the same changes', () => {
+  const bounded = fc
+    .uniqueArray(
+      fc.record({
+        name: fc.constantFrom('a', 'b', 'c', '__proto__'),
+        shape: fc.array(fc.oneof(fc.nat(3), fc.constant(-1), fc.constant('n')), { maxLength: 3 }),
+      }),
+      { minLength: 1, selector: ({ name }) => name },
+    )
+    .map((tensors) => tensors.map((tensor) => ({ ...tensor, datatype: 'INT8' as const, minimum: -1, maximum: 5 })));
+  const changes = ['none', 'datatype', 'rank', 'size', 'value', 'name', 'type'] as const;
+  fc.assert(
+    fc.property(bounded, fc.nat(4), fc.constantFrom(...changes), (inputs, n, change) => {
+      const known: ModelInterface = { inputs, outputs: [] };
+      const given = inputs.map(({ name, datatype, shape }) => {
+        const sizes = shape.map((size) => (size === 'n' || size === -1 ? n : Number(size)));
+        return {
+          name: String(name),
+          datatype: String(datatype),
+          shape: sizes,
+          data: Array(sizes.reduce((a, b) => a * b, 1)).fill(0),
+        };
+      });
+      const [first] = given;
+      if (first === undefined) return;
+      if (change === 'datatype') first.datatype = 'INT16';
+      if (change === 'rank') first.shape.push(1);
+      if (change === 'name') first.name = 'z';
+      if (change === 'size') first.shape = first.shape.map((size) => size + 100);
+      if (change === 'value' || change === 'type') first.data = first.data.map(() => (change === 'value' ? 6 : '0'));
+      const shapes = unify(known, { inputs: given });
+      const values = given.flatMap((tensor) => {
+        const declared = inputs.find(({ name }) => name === tensor.name);
+        return declared?.datatype === tensor.datatype ? (problemOfValues(declared, tensor) ?? []) : [];
+      });
+      const isOurs = shapes.verdict === 'pass' && values.length === 0;
+      const isTheirs = validator(requestSchema(known))({ inputs: given }).length === 0;
+      // How many values there are, a schema cannot say; that is all it lets through.
+      if (change === 'size') expect(isTheirs || !isOurs).toBe(true);
+      else expect(isTheirs, JSON.stringify(given)).toBe(isOurs);
+      if (change === 'none') expect(isOurs).toBe(true);
+    }),
+    runs(300),
+  );
 });
