@@ -94,6 +94,30 @@ components:
   };
 }
 
+/** What MLflow saves of a scikit-learn model that was logged in a run. */
+const IRIS = {
+  MLmodel: `flavors:
+  python_function:
+    env: { conda: conda.yaml, virtualenv: python_env.yaml }
+    loader_module: mlflow.sklearn
+    model_path: model.pkl
+    python_version: 3.11.7
+  sklearn: { pickled_model: model.pkl, serialization_format: cloudpickle, sklearn_version: 1.9.1 }
+mlflow_version: 3.17.2
+model_uuid: b4f18b93112e47e6bae6945b943b1b1e
+run_id: 0c51ad93c5a04a1b8aa4e8a0b4e7d8f1
+saved_input_example_info: { artifact_path: input_example.json, type: dataframe, pandas_orient: split }
+signature:
+  inputs: '[{"type": "double", "name": "petal length (cm)", "required": true}, {"type": "double", "name": "petal width (cm)", "required": true}]'
+  outputs: '[{"type": "tensor", "name": "species", "tensor-spec": {"dtype": "int64", "shape": [-1]}}]'
+`,
+  'model.pkl': 'a pickle that nobody opens',
+  'conda.yaml': 'dependencies:\n- python=3.11.7\n- pip:\n  - -r requirements.txt\n',
+  'python_env.yaml': 'python: 3.11.7\n',
+  'requirements.txt': 'mlflow==3.17.2\nscikit-learn==1.9.1\n',
+  'input_example.json': '{"columns": ["petal length (cm)", "petal width (cm)"], "data": [[1.4, 0.2], [4.7, 1.4]]}',
+};
+
 /** Makes readers; disposing removes all of them. */
 export class Library implements Disposable {
   readonly #root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-docs-')));
@@ -116,6 +140,7 @@ export class Library implements Disposable {
       });
     const folder = path.join(home, 'work');
     writeFiles(folder, under('sentiment', SENTIMENT));
+    writeFiles(folder, under('iris', IRIS));
     writeFiles(folder, under('digits', digits('1.2.0')));
     makeHubCache(path.join(home, '.cache/huggingface/hub'));
     for (const entry of fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }))

@@ -24,6 +24,20 @@ export const good: Readonly<Record<string, string>> = {
   'names of dimensions': and(
     'interface: { inputs: [{ name: x, datatype: FP16, shape: [batch, -1, 3] }], outputs: [] }',
   ),
+  'meanings of all kinds': and(`interface:
+  inputs:
+    - { name: a, datatype: BYTES, shape: [n], required: false, semantic: { meaning: text, x-own: 1 } }
+    - { name: b, datatype: BYTES, shape: [n], semantic: { meaning: json, schema: { type: object } } }
+    - { name: c, datatype: FP32, shape: [n, 3, 8, 8], semantic: { meaning: image, layout: NCHW, colour: bgr, range: [0, 1], mean: [0.5], std: [0.2] } }
+    - { name: d, datatype: INT16, shape: [n], semantic: { meaning: audio, sampleRate: 16000, channels: 1 } }
+    - { name: e, datatype: INT64, shape: [n], semantic: { meaning: time, unit: ms } }
+    - { name: f, datatype: FP32, shape: [n, 1], semantic: { meaning: columns, columns: [{ name: age, unit: a, values: [x] }] } }
+    - { name: g, datatype: INT64, shape: [n, -1], semantic: { meaning: tokens, tokenizer: tokenizer.json } }
+    - { name: h, datatype: BOOL, shape: [n, -1], semantic: { meaning: mask } }
+  outputs:
+    - { name: i, datatype: INT64, shape: [n], semantic: { meaning: label, values: [cat, dog] } }
+    - { name: j, datatype: FP32, shape: [n, 2], semantic: { meaning: probabilities, values: [cat, dog] } }
+    - { name: k, datatype: FP32, shape: [n, 8], semantic: { meaning: embedding, metric: cosine, normalised: true } }`),
   'a base model': and('model: { baseModels: [{ ref: acme/base:1, relation: finetune }], parameters: 1.5B }'),
   'a file named in a section': and('tests: tests/all of them.yaml'),
   'an environment of all kinds': and(
@@ -73,6 +87,36 @@ export const bad: Readonly<Record<string, string>> = {
   'neither engine nor python': and('runtime: { model: a }'),
   'an engine that is not known': and('runtime: { engine: tensorflow }'),
   'a datatype that is not known': and('interface: { inputs: [{ name: x, datatype: float, shape: [] }], outputs: [] }'),
+  'a meaning that is not known': and(
+    'interface: { inputs: [{ name: x, datatype: FP32, shape: [], semantic: { meaning: smell } }], outputs: [] }',
+  ),
+  'a semantic without meaning': and(
+    'interface: { inputs: [{ name: x, datatype: FP32, shape: [], semantic: { unit: cm } }], outputs: [] }',
+  ),
+  'a semantic in a word': and(
+    'interface: { inputs: [{ name: x, datatype: FP32, shape: [], semantic: text }], outputs: [] }',
+  ),
+  'a key of another meaning': and(
+    'interface: { inputs: [{ name: x, datatype: FP32, shape: [], semantic: { meaning: text, unit: cm } }], outputs: [] }',
+  ),
+  'a layout that is none': and(
+    'interface: { inputs: [{ name: x, datatype: FP32, shape: [], semantic: { meaning: image, layout: CWH } }], outputs: [] }',
+  ),
+  'a range of one number': and(
+    'interface: { inputs: [{ name: x, datatype: FP32, shape: [], semantic: { meaning: image, range: [0] } }], outputs: [] }',
+  ),
+  'a media type in a word': and(
+    'interface: { inputs: [{ name: x, datatype: FP32, shape: [], semantic: { meaning: image, mediaTypes: [png] } }], outputs: [] }',
+  ),
+  'an unknown key of a column': and(
+    'interface: { inputs: [{ name: x, datatype: FP32, shape: [], semantic: { meaning: columns, columns: [{ name: a, typ: b }] } }], outputs: [] }',
+  ),
+  'no columns at all': and(
+    'interface: { inputs: [{ name: x, datatype: FP32, shape: [], semantic: { meaning: columns, columns: [] } }], outputs: [] }',
+  ),
+  'an output that is required': and(
+    'interface: { inputs: [], outputs: [{ name: x, datatype: FP32, shape: [], required: true }] }',
+  ),
   'outputs missing': and('interface: { inputs: [] }'),
   'a licence in words': and('licenses: { weights: Apache License 2.0 }'),
   'a licence that is an operator': and('licenses: { weights: OR }'),

@@ -9,12 +9,18 @@ import { startRegistry, type TestRegistry } from './_registry/server.ts';
 /** Its examples stand alone: each is run by itself, below. */
 const REFERENCE = 'docs/reference/commands.md';
 
+/** The package states what goes in and comes out. */
+const STATED =
+  'echo "interface: { inputs: [{ name: image, datatype: FP32, shape: [n, 64] }], outputs: [] }" >> digits/waybill.yaml';
+
 /** What an example takes for granted, by its command. */
 const preparations: Readonly<Record<string, string>> = {
   'waybill hub token create ada --allow pull --days 30': 'waybill hub user add ada --tokens-only',
   'waybill init ./digits': 'rm digits/waybill.yaml',
   'waybill pack': 'cd digits',
+  'waybill upgrade': 'cd digits',
   'waybill unpack acme/digits:1.2.0 ./digits': 'rm -r digits',
+  'waybill inspect acme/digits:1.2.0 --interface oip': `${STATED} && waybill pack digits`,
   // A header of one tensor, and its byte.
   'waybill inspect ./weights/model.safetensors':
     'mkdir -p weights && printf \'\\065\\0\\0\\0\\0\\0\\0\\0{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}x\' > weights/model.safetensors',

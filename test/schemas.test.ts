@@ -33,6 +33,14 @@ describe('waybill.yaml', () => {
     expect(validate(parse(text))).toEqual([]);
   });
 
+  test('the schema of the interface alone takes what the whole takes in its section', () => {
+    const alone = validator(read('interface-1'));
+    for (const [name, text] of [...Object.entries(good), ...Object.entries(bad)]) {
+      const { interface: section }: { interface?: unknown } = parse(text);
+      if (section !== undefined) expect([name, alone(section).length === 0]).toEqual([name, name in good]);
+    }
+  });
+
   test('the template of init is accepted by both', () => {
     const text = fs.readFileSync('templates/standard/waybill.yaml', 'utf8').replaceAll(/\{\{\w+\}\}/g, 'x');
     expect(() => parseWaybillFile(text)).not.toThrow();
@@ -50,8 +58,11 @@ describe('waybill.yaml', () => {
       for (const [key, inner] of Object.entries(schema)) visit(inner, `${at}/${key}`);
     };
     visit(read('waybill-1'), '');
-    // The request parameters are a JSON Schema of their own.
-    expect(open).toEqual(['/properties/interface/properties/parameters']);
+    // The request parameters, and what a JSON document in a tensor is, are JSON Schemas of their own.
+    const own =
+      /^\/properties\/interface\/properties\/(?:parameters|(?:in|out)puts\/items\/properties\/semantic\/oneOf\/1\/properties\/schema)$/;
+    expect(open).toHaveLength(3);
+    expect(open.filter((at) => !own.test(at))).toEqual([]);
   });
 });
 
@@ -73,7 +84,17 @@ const ODD = `cp -R digits odd; touch odd/aux.txt odd/stray; sed -i.old 's/LICENS
 const cases: Readonly<Record<string, Case>> = {
   init: { good: ['init sentiment', 'init new --template'], bad: 'init digits' },
   pack: { before: ODD, good: ['pack digits', 'pack odd'], bad: 'pack broken' },
-  inspect: { good: ['inspect acme/digits:1.2.0', 'inspect acme/digits:1.2.0 --manifest'], bad: 'inspect acme/none' },
+  inspect: {
+    before: `echo 'interface: { inputs: [{ name: x, datatype: FP32, shape: [n], minimum: 0 }], outputs: [] }' >> digits/waybill.yaml
+      waybill pack digits`,
+    good: [
+      'inspect acme/digits:1.2.0',
+      'inspect acme/digits:1.2.0 --manifest',
+      'inspect acme/digits:1.2.0 --interface oip',
+      'inspect acme/digits:1.2.0 --interface request-schema',
+    ],
+    bad: 'inspect acme/none',
+  },
   verify: {
     before: CHANGED,
     good: [
@@ -102,6 +123,7 @@ const cases: Readonly<Record<string, Case>> = {
     good: ['convert acme/digits:1.2.0 --to kit', 'convert acme/digits:1.2.0 --to docker --tag new:docker'],
     bad: 'convert acme/digits:1.2.0 --to gguf',
   },
+  upgrade: { good: ['upgrade digits --check', 'upgrade digits', 'upgrade digits'], bad: 'upgrade sentiment' },
   copy: { good: ['copy acme/digits:1.2.0 oci:out'], bad: 'copy acme/digits:1.2.0 ./out' },
   push: { good: ['push acme/digits:1.2.0 $REGISTRY/pushed'], bad: 'push acme/digits:1.2.0' },
   pull: {

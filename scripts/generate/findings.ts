@@ -40,6 +40,24 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Add it to a component, or take it out of the section.',
       },
       {
+        id: 'example-not-read',
+        level: 'note',
+        meaning: 'A file of `interface.examples` is too large to be held to the interface.',
+        remedy: 'Use a smaller example, if it is to be checked.',
+      },
+      {
+        id: 'newer-key',
+        level: 'note',
+        meaning: 'A key of `waybill.yaml` is newer than the version that the file states.',
+        remedy: 'State the newer version: `waybill upgrade` does it.',
+      },
+      {
+        id: 'deprecated-key',
+        level: 'warning',
+        meaning: '`waybill.yaml` says something that the next major version will not read.',
+        remedy: '`waybill upgrade` takes it away; what to write in its place stands in the message.',
+      },
+      {
         id: 'newer-file-version',
         level: 'warning',
         meaning: '`waybill.yaml` is of a newer minor version and has keys that this Waybill does not know.',
@@ -219,6 +237,13 @@ export const findingGroups: readonly FindingGroup[] = [
   {
     title: 'In a package',
     rules: [
+      {
+        id: 'interface-contradiction',
+        level: 'warning',
+        meaning:
+          'The interface in `waybill.yaml` of a package contradicts itself; `pack` refuses it, older packers did not.',
+        remedy: 'Ask whoever made the package what is meant; pack it again.',
+      },
       {
         id: 'manifest',
         level: 'error',

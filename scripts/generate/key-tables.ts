@@ -3,8 +3,9 @@ import { code, table } from './markdown.ts';
 import { type Key, keysOf } from './schema-keys.ts';
 import type { JsonSchema } from './schemas.ts';
 
-export function keyTables(schema: JsonSchema): readonly string[] {
-  const keys = keysOf(schema);
+/** @param alike keys whose inside was shown under another key before */
+export function keyTables(schema: JsonSchema, alike: readonly string[] = []): readonly string[] {
+  const keys = keysOf(schema).filter(({ path }) => !alike.some((key) => path.startsWith(`${key}.`)));
   const top = keys.filter(({ path }) => !/[.[]/.test(path));
   const sections = top
     .map(({ path, description }) => ({ path, description, inside: keys.filter((key) => isInside(key, path)) }))

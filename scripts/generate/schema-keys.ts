@@ -17,6 +17,8 @@ interface Schema {
   readonly additionalProperties?: boolean | Schema;
   readonly propertyNames?: Schema;
   readonly anyOf?: readonly Schema[];
+  /** Sections that one key tells apart, as `meaning` does. */
+  readonly oneOf?: readonly Schema[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly format?: string;
@@ -39,14 +41,27 @@ export function keysOf(schema: object, prefix = ''): readonly Key[] {
 
 function keysInside(value: Schema, path: string): readonly Key[] {
   if (value.type === 'array') return value.items === undefined ? [] : keysInside(value.items, `${path}[]`);
+  if (value.type === undefined && value.oneOf !== undefined) return keysOfChoices(value.oneOf, path);
   if (value.type !== 'object') return [];
   return keysOf(value, path);
+}
+
+/** First the key that tells the sections apart, with a line for each of its values; then what each of them has. */
+function keysOfChoices(choices: readonly Schema[], path: string): readonly Key[] {
+  return choices.flatMap((choice) => {
+    const keys = keysOf(choice, path);
+    const telling = keys.find(({ type }) => type.startsWith('`"'));
+    return keys.map((key) =>
+      key === telling ? key : { ...key, description: `With ${telling?.type.replaceAll('"', '')}: ${key.description}` },
+    );
+  });
 }
 
 function typeOf(value: Schema): string {
   if (value.const !== undefined) return quoted(value.const);
   if (value.enum !== undefined) return value.enum.map(quoted).join(', ');
   if (value.anyOf !== undefined && value.type === undefined) return value.anyOf.map(typeOf).join(' or ');
+  if (value.oneOf !== undefined && value.type === undefined) return 'object';
   if (value.type === 'array') return value.items === undefined ? 'list' : `list of ${plural(typeOf(value.items))}`;
   if (value.type === 'object' && value.properties === undefined) {
     const { additionalProperties: inside } = value;

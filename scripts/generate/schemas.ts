@@ -4,7 +4,7 @@ import type { Command } from '../../src/cli/command.ts';
 import { errorOutput } from '../../src/cli/outputs/pieces.ts';
 import { hubFileSchema } from '../../src/hub/configuration/schema.ts';
 import { targetSchema } from '../../src/model/environment/target/schema.ts';
-import { SCHEMA_BASE, waybillFileSchema } from '../../src/model/waybill-file/schema.ts';
+import { interfaceSchema, SCHEMA_BASE, waybillFileSchema } from '../../src/model/waybill-file/schema.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -15,6 +15,7 @@ export async function allSchemas(commands: readonly Command[]): Promise<Readonly
   const schemas: [string, JsonSchema][] = [
     ['schemas/hub-1.schema.json', { $comment: COMMENT, ...hubFileSchema() }],
     ['schemas/target-1.schema.json', { $comment: COMMENT, ...targetSchema() }],
+    ['schemas/interface-1.schema.json', { $comment: COMMENT, ...interfaceSchema() }],
     ['schemas/waybill-1.schema.json', { $comment: COMMENT, ...waybillFileSchema() }],
     [
       'schemas/output/error.schema.json',

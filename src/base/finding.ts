@@ -5,6 +5,9 @@ export interface Finding {
   readonly level: 'note' | 'warning' | 'error';
   /** The file, layer or digest that it is about, if it is about one. */
   readonly path?: string | undefined;
+  /** For a file that a person wrote: where in it, counted from 1. */
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
   readonly message: string;
 }
 

@@ -3,21 +3,31 @@
  * duplicate keys, invalid UTF-8, a byte order mark, excessive depth and `__proto__` are refused
  * (RFC 8259 leaves them open; parsers differ: CVE-2021-41190 and its kind).
  */
-import { WaybillError } from './errors.ts';
+import { type ErrorCode, WaybillError } from './errors.ts';
 
 /** Manifests and configurations nest about 6 deep; a crafted document nests until the stack ends. */
 const MAX_JSON_DEPTH = 64;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+export interface StrictJsonOptions {
+  /** The code of what is thrown; MANIFEST_INVALID if absent. */
+  readonly code?: ErrorCode;
+  /** Whether whole numbers beyond 2^53 become bigint, and are not rounded. */
+  readonly isExact?: boolean;
+}
+
 /**
  * Parses a whole document.
  * @param what the document in the reader's words, for the message
- * @throws WaybillError MANIFEST_INVALID when it is not JSON or could be read in two ways
+ * @throws WaybillError when it is not JSON or could be read in two ways
  */
-export function parseStrictJson(bytes: Uint8Array, what: string): unknown {
-  const refuse = (found: string, cause?: unknown) =>
-    new WaybillError('MANIFEST_INVALID', `Cannot read ${what}: ${found}`, { cause });
+export function parseStrictJson(
+  bytes: Uint8Array,
+  what: string,
+  { code = 'MANIFEST_INVALID', isExact = false }: StrictJsonOptions = {},
+): unknown {
+  const refuse = (found: string, cause?: unknown) => new WaybillError(code, `Cannot read ${what}: ${found}`, { cause });
   let text: string;
   try {
     text = decoder.decode(bytes);
@@ -26,13 +36,19 @@ export function parseStrictJson(bytes: Uint8Array, what: string): unknown {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = isExact ? JSON.parse(text, exactly) : JSON.parse(text);
   } catch (cause) {
     throw refuse('it is not JSON', cause);
   }
   const ambiguity = findAmbiguity(text);
   if (ambiguity !== undefined) throw refuse(ambiguity);
   return value;
+}
+
+/** ECMAScript "JSON.parse source text access": the number as it was written. */
+function exactly(_key: string, value: unknown, { source = '' }: { source?: string } = {}): unknown {
+  const isRounded = typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source);
+  return isRounded ? BigInt(source) : value;
 }
 
 /** Walks the tokens of a text that is known to be JSON and says what two parsers may read differently. */

@@ -4,28 +4,42 @@ import { WaybillError } from '../base/errors.ts';
 import { modeOf } from '../model/artifact/build.ts';
 import { readFiles } from '../model/artifact/read-files.ts';
 import { readStructure } from '../model/artifact/structure.ts';
+import { findingsOfInterface } from '../model/interface/findings.ts';
 import { modelAnnotations } from '../model/media-types.ts';
-import { readOwnFile } from '../model/own-file.ts';
+import { parseOwnFile } from '../model/own-file.ts';
+import type { WaybillFile } from '../model/waybill-file/schema.ts';
 import { readContent } from '../oci/verified.ts';
 import type { Context } from './context.ts';
 import { inspectBases } from './inspect-bases.ts';
 import { inspectFacts } from './inspect-facts.ts';
+import type { InterfaceDocument } from './interface-document.ts';
 import { locate } from './locate.ts';
 import type { PackageOutput } from './outputs/inspect.ts';
+
+export interface InspectOptions {
+  /** As the user named it. */
+  readonly subject: string;
+  readonly withManifest: boolean;
+  /** The interface as another tool has it, if that is asked for. */
+  documentOf(file: WaybillFile | undefined): InterfaceDocument | undefined;
+}
 
 /** @throws WaybillError of reading manifest, configuration and tars; UNSUPPORTED for what is no model */
 export async function inspectPackage(
   context: Context,
-  { subject, withManifest }: { subject: string; withManifest: boolean },
+  { subject, withManifest, documentOf }: InspectOptions,
 ): Promise<PackageOutput> {
   await using found = await locateOrExplain(context, subject);
   const { store, target } = found;
   const structure = await readStructure(store, target);
   const { manifest, dialect, config } = structure;
   const files = await readFiles(store, structure);
-  const waybill = await readOwnFile(store, structure);
+  const own = await parseOwnFile(store, structure);
+  const waybill = own?.file;
+  const ownFindings = own === undefined ? [] : [...own.findings, ...findingsOfInterface(own)];
   const { facts, main, findings } = await inspectFacts(store, structure, waybill);
   const based = await inspectBases(context, found, { subject, file: waybill, main });
+  const asked = documentOf(waybill);
   const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
   return {
     digest: target.digest,
@@ -57,7 +71,8 @@ export async function inspectPackage(
       ...optional('annotations', annotations),
     })),
     ...optional('bases', based.bases),
-    findings: [...structure.findings, ...findings, ...based.findings],
+    findings: [...structure.findings, ...ownFindings, ...findings, ...based.findings],
+    ...(asked === undefined ? {} : { document: { ...asked.document }, lost: [...asked.lost] }),
     ...(withManifest ? { manifest: (await readContent(store, target, target.size, 'manifest')).toString('utf8') } : {}),
   };
 }

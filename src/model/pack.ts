@@ -46,12 +46,13 @@ export interface Packed extends LayerTotals {
 
 /**
  * Packs what `readSource` found into the store.
- * @throws WaybillError FACTS_DIFFER when a stated fact is not what the files say; FILE_CHANGED, FILE_UNREADABLE, DISK_FULL, LIMIT_EXCEEDED; the store then holds
+ * @throws WaybillError FACTS_DIFFER when a stated fact is not what the files say, WAYBILL_FILE_INVALID when the
+ *   interface or its examples contradict themselves; FILE_CHANGED, FILE_UNREADABLE, DISK_FULL, LIMIT_EXCEEDED; the store then holds
  *   nothing new under any name
  */
 export async function pack(source: Source, dependencies: PackDependencies, options: PackOptions = {}): Promise<Packed> {
   const { store } = dependencies;
-  const facts = await factsFindings(source, store);
+  const odd = [...(await interfaceFindings(source)), ...(await factsFindings(source, store))];
   const planned = planLayers(source.files.map((file) => ({ ...file, size: file.identity.size })));
   const work = planned.map((layer) => new LayerWork(layer, dependencies.cache));
   const totals = await moveLayers(work, dependencies, options.bring ?? 'clone');
@@ -77,8 +78,14 @@ export async function pack(source: Source, dependencies: PackDependencies, optio
     layerCount: layers.length,
     ...totals,
     bytesSent: isSending(store) ? totals.bytesSent + own : 0,
-    findings: [...source.findings, ...facts],
+    findings: [...source.findings, ...odd],
   };
+}
+
+async function interfaceFindings(source: Source): Promise<readonly Finding[]> {
+  return source.file.interface === undefined
+    ? []
+    : (await import('./interface/check-source.ts')).checkInterface(source);
 }
 
 /** Readers of model files are loaded where there is one, or where something is stated of it. */

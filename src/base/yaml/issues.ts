@@ -8,6 +8,15 @@ export function isUnknownKey(issue: Issue): issue is Issue & { params: { unknown
   return issue.code === 'custom' && issue.params?.['unknownKey'] !== undefined;
 }
 
+/** What a union says of a section of a kind that it does not know, told by one key. */
+export function isUnknownKind(issue: Issue): boolean {
+  return issue.code === 'invalid_union' && issue.discriminator !== undefined && isText(issue);
+}
+
+function isText({ input, discriminator }: Issue & { discriminator?: string | undefined }): boolean {
+  return typeof input === 'object' && input !== null && typeof Object(input)[discriminator ?? ''] === 'string';
+}
+
 /** What a value should have been and what it is, in the reader's words. */
 export function describe(issue: Issue): string {
   const found = 'input' in issue && issue.input !== undefined ? `, found ${show(issue.input)}` : '';

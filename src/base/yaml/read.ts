@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { type ErrorCode, type Problem, WaybillError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
-import { isUnknownKey } from './issues.ts';
+import { isUnknownKey, isUnknownKind } from './issues.ts';
 import { YamlSource } from './source.ts';
 
 /** A kind of file, of which the first key says the version. */
@@ -48,16 +48,17 @@ export function readYaml<Value>(text: string, kind: YamlFile<Value>): ReadFile<V
   const isNewerMinor = typeof version === 'number' && version > kind.version;
   const parsed = schema.safeParse(value, { reportInput: true });
   const issues = parsed.success ? [] : parsed.error.issues;
-  const unknown = issues.filter((issue) => isUnknownKey(issue));
-  const wrong = isNewerMinor ? issues.filter((issue) => !isUnknownKey(issue)) : issues;
+  const unknown = issues.filter((issue) => isUnknownKey(issue) || isUnknownKind(issue));
+  const wrong = isNewerMinor ? issues.filter((issue) => !unknown.includes(issue)) : issues;
   source.refuseIfAny(wrong.slice(0, MAX_PROBLEMS).flatMap((issue) => source.problemsOf(issue)));
   return {
-    // With only unknown keys left, the value has the shape that the schema asks for.
+    // With only unknown keys and kinds left, the value has the shape that the schema asks for.
     file: parsed.success ? parsed.data : (value as Value),
     findings: unknown.map((issue) => ({
       rule: 'newer-file-version',
       level: 'warning',
       path: name,
+      ...source.placeOf(issue),
       message: `${issue.path.join('.')} is not understood: the file is of version ${String(version)}, this Waybill reads ${kind.version}`,
     })),
     problemAt: (at, message) => source.problemAt(at, message),

@@ -104,6 +104,11 @@ export class YamlSource {
     return [this.problemAt(issue.path as (string | number)[], describe(issue))];
   }
 
+  placeOf(issue: Issue): Pick<Problem, 'line' | 'column'> {
+    const { line, column } = this.problemsOf(issue)[0] ?? {};
+    return line === undefined || column === undefined ? {} : { line, column };
+  }
+
   problemAt(at: readonly (string | number)[], message: string): Problem {
     // A missing value has no place of its own: its section has.
     for (let length = at.length; length >= 0; length--) {

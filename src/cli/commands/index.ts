@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import('./diff.ts')).diff as Command,
   compat: async () => (await import('./compat.ts')).compat as Command,
   host: async () => (await import('./host.ts')).host as Command,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade as Command,
   copy: async () => (await import('./copy.ts')).copy as Command,
   convert: async () => (await import('./convert.ts')).convert as Command,
   conformance: async () => (await import('./conformance.ts')).conformance as Command,

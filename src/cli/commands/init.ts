@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
-import { writeAtomically } from '../../base/files.ts';
+import { makeFolders, writeAtomically } from '../../base/files.ts';
 import { lookAt } from '../../model/init/look.ts';
 import { layTemplate } from '../../model/init/template.ts';
 import { writeWaybillFile } from '../../model/init/write.ts';
@@ -17,7 +17,7 @@ export const init: Command<Output> = defineCommand({
   summary: 'Look at a folder and write a waybill.yaml for it',
   description: [
     'Sorts every file into a component by name and format (docs/reference/init-rules.md), finds the licence by its text, the architecture in config.json and what the README says at its top, proposes name and version, and lists what it could not know.',
-    'Understands plain folders, Hugging Face folders and snapshots of its cache, and folders with only a model file.',
+    'Understands plain folders, Hugging Face folders and snapshots of its cache, MLflow models (of which it runs nothing and opens no pickle), and folders with only a model file.',
   ],
   arguments: [{ name: 'DIR', description: 'the folder (default: the current one)', isOptional: true }],
   options: {
@@ -53,6 +53,10 @@ export const init: Command<Output> = defineCommand({
         hint: 'Edit it, or add --force to write a new one',
       });
     const look = await lookAt(folder);
+    for (const { path: name, text } of look.created) {
+      makeFolders(path.dirname(path.join(folder, name)));
+      writeAtomically(path.join(folder, name), text);
+    }
     writeAtomically(file, writeWaybillFile(look));
     const counts = new Map<string, number>();
     for (const component of look.sorted.assigned.values())
@@ -63,7 +67,7 @@ export const init: Command<Output> = defineCommand({
       components: Object.fromEntries(counts),
       leftOut: [...look.sorted.leftOut],
       missing: [...look.missing],
-      created: [],
+      created: look.created.map(({ path }) => path),
     };
   },
   print({ file, derived, components, leftOut, missing, created }, paint) {

@@ -1,4 +1,6 @@
+import type { WaybillFile } from '../../model/waybill-file/schema.ts';
 import { defineCommand } from '../command.ts';
+import { interfaceForms } from '../interface-forms.ts';
 import type { Output } from '../outputs/inspect.ts';
 import { formatComparison } from '../print/comparison.ts';
 import { formatInspection } from '../print/inspection.ts';
@@ -22,6 +24,11 @@ export const inspect = defineCommand<Output>({
   ],
   options: {
     manifest: { description: 'Print the manifest alone, byte for byte' },
+    interface: {
+      value: 'FORM',
+      choices: [...interfaceForms],
+      description: 'Print the interface as another tool has it; what that cannot say goes to stderr',
+    },
     tensors: { description: 'Of a file: list every tensor, not those of all layers as one' },
     against: {
       value: 'OTHER',
@@ -32,6 +39,10 @@ export const inspect = defineCommand<Output>({
   examples: [
     { command: 'waybill inspect acme/digits:1.2.0', comment: 'its files, component by component' },
     { command: 'waybill inspect acme/digits:1.2.0 --json', comment: 'the same for programs' },
+    {
+      command: 'waybill inspect acme/digits:1.2.0 --interface oip',
+      comment: 'what goes in and comes out, as KServe and Triton say it',
+    },
     { command: 'waybill inspect ./weights/model.safetensors', comment: 'a file: tensors, parameters, types' },
     {
       command: 'waybill inspect ./tuned/model.safetensors --against acme/sentiment:1.0.0',
@@ -52,7 +63,10 @@ export const inspect = defineCommand<Output>({
       return { ...(await inspectFile(subject, input.has('tensors'))), ...compared };
     }
     const { inspectPackage } = await import('../inspect-package.ts');
-    return { ...(await inspectPackage(context, { subject, withManifest: input.has('manifest') })), ...compared };
+    const { interfaceDocument } = await import('../interface-document.ts');
+    const documentOf = (file: WaybillFile | undefined) => interfaceDocument(context, input.text('interface'), file);
+    const options = { subject, withManifest: input.has('manifest'), documentOf };
+    return { ...(await inspectPackage(context, options)), ...compared };
   },
   print(output, paint) {
     if ('comparison' in output && output.comparison !== undefined) return formatComparison(output.comparison, paint);

@@ -17,7 +17,7 @@ export const output = z.object({
     .array(z.object({ path: z.string().describe('Path in the folder'), reason: z.string().describe('Why') }))
     .describe('Files that are not packed'),
   missing: z.array(z.string()).describe('What a person has to add or look at'),
-  created: z.array(z.string()).describe('Files that --template made'),
+  created: z.array(z.string()).describe('Files that were written beside it'),
 });
 
 export type Output = z.infer<typeof output>;

@@ -64,6 +64,11 @@ const packageOutput = z.object({
     .describe('What is attached to the package; not verified here'),
   findings: z.array(finding).describe('What is odd about the package'),
   comparison: comparison.optional().describe('With --against'),
+  document: anything.optional().describe('With --interface: the interface as another tool has it'),
+  lost: z
+    .array(z.object({ at: z.string().describe('Where it stands'), message: z.string().describe('What becomes of it') }))
+    .optional()
+    .describe('With --interface: what the other tool has no words for'),
   manifest: z.string().optional().describe('With --manifest: the manifest as text'),
 });
 

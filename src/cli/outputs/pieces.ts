@@ -12,6 +12,8 @@ export const finding = z.object({
   rule: z.string().describe('Stable id of what was checked'),
   level: z.enum(['note', 'warning', 'error']).describe('An error makes the verdict fail'),
   path: z.string().optional().describe('The file, layer or digest that it is about'),
+  line: z.number().int().optional().describe('For a file that a person wrote: the line, counted from 1'),
+  column: z.number().int().optional().describe('And the column, counted from 1'),
   message: z.string().describe('What was found, for people'),
 });
 

@@ -2,6 +2,7 @@
 import { shortDigest } from '../../oci/digest.ts';
 import type { PackageOutput as Inspection } from '../outputs/inspect.ts';
 import { formatFindings } from './findings.ts';
+import { formatInterface } from './interface.ts';
 import type { Paint } from './paint.ts';
 import { safeText } from './safe-text.ts';
 import { formatTable } from './table.ts';
@@ -9,6 +10,7 @@ import { count, formatSize } from './units.ts';
 
 export function formatInspection(output: Inspection, paint: Paint): string {
   if (output.manifest !== undefined) return output.manifest;
+  if (output.document !== undefined) return JSON.stringify(output.document, null, 2);
   const title = [output.name ?? 'a package', output.version].filter((part) => part !== undefined).join(' ');
   const lines = [
     paint.bold(safeText(title)),
@@ -65,10 +67,7 @@ function factsOf({
   }
   const licences = annotations['org.opencontainers.image.licenses'];
   if (licences !== undefined) facts.push(['licences', safeText(licences)]);
-  for (const side of ['inputs', 'outputs'] as const) {
-    const tensors = tensorsOf(declared?.[side]);
-    if (tensors !== '') facts.push([side, tensors]);
-  }
+  facts.push(...formatInterface(declared));
   facts.push(['content', `${count(files.length, 'file')}, ${formatSize(size)}`]);
   return facts;
 }
@@ -110,18 +109,4 @@ function numberOf(fact: unknown, unit: string): string {
 
 function factValue(fact: unknown): unknown {
   return (fact as { value?: unknown } | undefined)?.value;
-}
-
-/** Tensors as `image FP32[-1, 64]`; what is not of that form, in a file of a newer version, is left to --json. */
-function tensorsOf(value: unknown): string {
-  return (Array.isArray(value) ? value : [])
-    .filter(isTensor)
-    .map(({ name, datatype, shape }) => safeText(`${name} ${datatype}[${shape.join(', ')}]`))
-    .join('; ');
-}
-
-function isTensor(value: unknown): value is { name: string; datatype: string; shape: readonly unknown[] } {
-  if (typeof value !== 'object' || value === null) return false;
-  const { name, datatype, shape } = value as Record<string, unknown>;
-  return typeof name === 'string' && typeof datatype === 'string' && Array.isArray(shape);
 }

@@ -88,6 +88,25 @@ test('init understands a Hugging Face folder: front matter, architecture, tokeni
   expect(unlisted).toEqual(['.gitattributes']);
 });
 
+test('init says what of the front matter has no place, and how a base model was used', async () => {
+  const folder = lay('matter', {
+    'README.md':
+      '---\nlicense: other\nlicense_name: acme-community\nlanguage: [en, gsw]\nbase_model: org/base\nbase_model_relation: quantized\ndatasets: [squad]\nmetrics: [f1]\nmodel-index: []\n---\n',
+    'model.onnx': 'x',
+  });
+  const { missing } = await lookAt(folder);
+  expect(missing).toEqual(
+    expect.arrayContaining([
+      'licenses: README.md says "acme-community", which SPDX does not know: write LicenseRef- and a name',
+      'README.md: languages without a code of two letters: gsw',
+      'README.md: data sets (squad): record them under provenance.datasets',
+      'README.md: results (f1) are not taken over, only what is recorded is',
+    ]),
+  );
+  const { file } = await initialised(folder);
+  expect(file.model).toMatchObject({ languages: ['en'], baseModels: [{ ref: 'org/base', relation: 'quantized' }] });
+});
+
 test('init and pack take a snapshot of the Hugging Face cache, whose files are links into its blobs', async () => {
   lay('models--Org--Name/blobs', { aaaa: 'weights', bbbb: '{}' });
   const snapshot = path.join(root, 'models--Org--Name/snapshots/0123');
@@ -153,7 +172,7 @@ test('the template is valid at once: file, example, test and card', () => {
 test('parseWaybillFile() reads what init writes, comments included', async () => {
   const text = writeWaybillFile(await lookAt(lay('c', { 'a.onnx': 'x' })));
   expect(text).toMatch(/^# yaml-language-server: \$schema=https:/);
-  expect(parseWaybillFile(text).file.waybill).toBe(1);
+  expect(parseWaybillFile(text).file.waybill).toBe(1.1);
 });
 
 test.each([

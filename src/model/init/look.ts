@@ -11,9 +11,14 @@ import type { SelectedFile } from '../source/select.ts';
 import { type SourceFile, walkFolder } from '../source/walk.ts';
 import { semver } from '../waybill-file/texts.ts';
 import type { Derived } from './derived.ts';
-import { type FrontMatter, readFrontMatter } from './front-matter.ts';
+import { type BaseModel, type FrontMatter, readFrontMatter, unplacedIn } from './front-matter.ts';
+import type { Created, Imported } from './imported.ts';
 import { licenceOfName, licenceOfText } from './licence.ts';
-import { modelStatements } from './model-statements.ts';
+import { differencesOfSignature } from './mlflow/compare.ts';
+import { convertExample } from './mlflow/example.ts';
+import { importMlflow } from './mlflow/import.ts';
+import { MLMODEL } from './mlflow/mlmodel.ts';
+import { modelStatements, portsTold } from './model-statements.ts';
 import { asName } from './name.ts';
 import { type Sorted, sortFiles } from './sort.ts';
 
@@ -24,8 +29,12 @@ export interface Look {
   /** The same for people. */
   readonly told: readonly Derived[];
   readonly interface?: DeclaredInterface;
+  /** What another tool's own description of the folder gave. */
+  readonly imported: Imported | undefined;
+  /** Files that go with waybill.yaml, to be written beside it. */
+  readonly created: readonly Created[];
   readonly languages: readonly string[];
-  readonly baseModels: readonly string[];
+  readonly baseModels: readonly BaseModel[];
   readonly locks: readonly string[];
   readonly sorted: Sorted;
   /** What a person has to add or look at. */
@@ -40,18 +49,22 @@ export async function lookAt(folder: string): Promise<Look> {
   refuseCacheRoot(folder);
   const files = walkFolder(folder);
   const usable = files.filter(({ path, refusal }) => refusal === undefined && refusalOf(path) === undefined);
-  const sorted = sortFiles(usable.map(({ path, identity }) => ({ path, size: identity.size })));
   const read = (file: string | undefined) =>
     file === undefined ? undefined : readText(usable.find(({ path }) => path === file)?.file);
+  const seen = { paths: usable.map(({ path }) => path), read };
+  const imported = importMlflow(seen);
+  const toSort = usable.map(({ path, identity }) => ({ path, size: identity.size }));
+  const sorted = sortFiles(toSort, imported?.components);
   const named = (expression: RegExp) => usable.map(({ path }) => path).find((path) => expression.test(path));
 
   const readme = named(/^readme(?:\.md|\.txt|\.rst)?$/i);
   const matter = readFrontMatter(read(readme) ?? '');
   const project = read(named(/^pyproject\.toml$/)) ?? '';
-  const facts: Derived[] = [deriveName(folder, project), deriveVersion(project)];
+  const facts = new Map<string, Derived>();
   const add = (key: string, value: string | undefined, from: string) => {
-    if (value !== undefined) facts.push({ key, value, from });
+    if (value !== undefined) facts.set(key, { key, value, from });
   };
+  for (const { key, value, from } of [deriveName(folder, project), deriveVersion(project)]) add(key, value, from);
   const licenceFile = named(/^(?:licen[cs]e|copying)(?:[.-][^/]*)?$/i);
   const licence = deriveLicence(matter, readme, licenceFile, read(licenceFile));
   if (licence !== undefined)
@@ -60,16 +73,22 @@ export async function lookAt(folder: string): Promise<Look> {
   const weights = [...sorted.assigned].filter(([, component]) => component === 'weights').map(([path]) => path);
   const onnx = weights.filter((file) => file.endsWith('.onnx'));
   if (onnx.length === 1) add('runtime.model', onnx[0], 'the only ONNX file');
-  const derivation = await deriveFacts(
-    filesOfFolder(componentsOf(usable, sorted)),
-    onnx.length === 1 ? onnx[0] : undefined,
-  );
+  for (const { key, value, from } of imported?.facts ?? []) add(key, value, from);
+  const derivation = await deriveFacts(filesOfFolder(componentsOf(usable, sorted)), facts.get('runtime.model')?.value);
   const { unsaid, ...stated } = modelStatements(derivation);
+  // What the files themselves say is what an engine will be given.
+  const declared = stated.interface ?? imported?.interface;
+  const { created, missing } = declared === undefined ? { missing: [] } : convertExample(declared, seen);
+  const more = created === undefined ? [] : [{ path: created.path, size: created.text.length }];
   return {
-    facts,
+    facts: [...facts.values()],
     ...stated,
+    told: [...stated.told, ...(stated.interface === undefined ? portsTold(imported?.interface, MLMODEL) : [])],
+    ...(declared === undefined ? {} : { interface: declared }),
+    imported,
+    created: created === undefined ? [] : [created],
     languages: matter.languages,
-    baseModels: matter.baseModels,
+    baseModels: [...matter.baseModels, ...(imported?.baseModels ?? []).map((ref) => ({ ref }))],
     locks: usable
       .map(({ path }) => path)
       .filter((file) =>
@@ -77,14 +96,18 @@ export async function lookAt(folder: string): Promise<Look> {
           file,
         ),
       ),
-    sorted,
+    sorted: more.length === 0 ? sorted : sortFiles([...toSort, ...more], imported?.components),
     missing: [
       ...unsaid,
+      ...(imported?.missing ?? []),
+      ...missing,
+      ...differencesOfSignature(imported?.interface, stated.interface),
       ...missingFrom(
         files.filter((file) => !usable.includes(file)),
         sorted,
-        { weights, readme, licence, licenceFile },
+        { weights, readme, licence, licenceFile, stated: matter.license },
       ),
+      ...unplacedIn(matter, readme ?? ''),
     ],
   };
 }
@@ -97,21 +120,18 @@ function missingFrom(
     readme,
     licence,
     licenceFile,
+    stated,
   }: {
     weights: readonly string[];
     readme: string | undefined;
     licence: Derived | undefined;
     licenceFile: string | undefined;
+    stated: string | undefined;
   },
 ): string[] {
   const missing: string[] = [];
   if (weights.length === 0) missing.push('no file looks like weights: name them under components.weights');
-  if (licence === undefined)
-    missing.push(
-      licenceFile === undefined
-        ? 'no licence: add a LICENSE file and licenses'
-        : `licenses: the text of ${licenceFile} is none that is known`,
-    );
+  if (licence === undefined) missing.push(licenceMissing(licenceFile, readme, stated));
   if (readme === undefined) missing.push('no README');
   missing.push('summary: what the model does, in one sentence', 'owner: who answers for it');
   for (const { path, component } of sorted.guessed) missing.push(`${path}: no rule knows it, sorted into ${component}`);
@@ -119,6 +139,12 @@ function missingFrom(
     missing.push(`${path}: left out, it ${reason}`);
   for (const { path, refusal } of unusable) missing.push(`${path}: cannot be packed, ${refusal ?? refusalOf(path)}`);
   return missing;
+}
+
+function licenceMissing(file: string | undefined, readme = '', stated?: string): string {
+  if (file !== undefined) return `licenses: the text of ${file} is none that is known`;
+  if (stated === undefined) return 'no licence: add a LICENSE file and licenses';
+  return `licenses: ${readme} says ${JSON.stringify(stated)}, which SPDX does not know: write LicenseRef- and a name`;
 }
 
 /** `models--ORG--NAME` itself holds blobs and snapshots; one snapshot is the model. */

@@ -1,6 +1,5 @@
 /** What `init` states of the model: what its files say, and where they cannot be read what their names say. */
 import type { Derivation } from '../facts/derive.ts';
-import type { ModelFacts } from '../facts/facts.ts';
 import {
   type DeclaredInterface,
   declaredInterface,
@@ -33,16 +32,26 @@ export function modelStatements({ facts, sets, unread }: Derivation): ModelState
   const statements = format === undefined ? known : [format, ...known];
   return {
     statements,
-    told: [...statements.map(({ key, text, from }) => ({ key, value: text, from })), ...portsTold(declared, facts)],
+    told: [
+      ...statements.map(({ key, text, from }) => ({ key, value: text, from })),
+      ...portsTold(declared, facts.interface?.from),
+    ],
     ...(declared === undefined ? {} : { interface: declared }),
     unsaid,
   };
 }
 
-function portsTold(declared: DeclaredInterface | undefined, { interface: ports }: ModelFacts): Derived[] {
-  if (declared === undefined || ports === undefined) return [];
+/** A table has a tensor for each of its columns. */
+const MAX_TOLD = 4;
+
+/** The tensors for people, and where they are from. */
+export function portsTold(declared: DeclaredInterface | undefined, from: string | undefined): Derived[] {
+  if (declared === undefined || from === undefined) return [];
   return (['inputs', 'outputs'] as const).map((side) => {
-    return { key: `interface.${side}`, value: declared[side].map(tensorText).join('; '), from: ports.from };
+    const tensors = declared[side];
+    const shown = tensors.slice(0, MAX_TOLD).map(tensorText).join('; ');
+    const value = tensors.length > MAX_TOLD ? `${shown}; … (${tensors.length})` : shown;
+    return { key: `interface.${side}`, value, from };
   });
 }
 

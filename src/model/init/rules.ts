@@ -55,6 +55,11 @@ export const sortingRules: readonly SortingRule[] = [
     reason: 'may hold secrets',
   },
   {
+    patterns: ['**/input_example.json', '**/serving_input_example.json'],
+    component: 'docs',
+    reason: 'an example of MLflow',
+  },
+  {
     patterns: [
       '**/README*',
       '**/LICENSE*',
@@ -146,6 +151,10 @@ export const sortingRules: readonly SortingRule[] = [
       '**/*.nemo',
       '**/*.llamafile',
       '**/*.ubj',
+      '**/*.xgb',
+      '**/*.lgb',
+      '**/*.cb',
+      '**/*.cbm',
       '**/variables/variables.*',
       'weights/**',
     ],
@@ -218,6 +227,7 @@ export const sortingRules: readonly SortingRule[] = [
       '**/*.xml',
       '**/*.pbtxt',
       '**/MLmodel',
+      '**/registered_model_meta',
       '**/*.modelfile',
     ],
     component: 'config',

@@ -26,13 +26,19 @@ const compiled = sortingRules.map((rule) => ({
   isMatch: picomatch([...rule.patterns], { dot: true, nocase: true, nonegate: true }),
 }));
 
-export function sortFiles(files: readonly FileToSort[]): Sorted {
+/** @param known files that something better than their names sorts */
+export function sortFiles(files: readonly FileToSort[], known?: ReadonlyMap<string, Component>): Sorted {
   const assigned = new Map<string, Component | undefined>();
   const guessed: { path: string; component: Component }[] = [];
   const leftOut: { path: string; reason: string }[] = [];
   for (const { path, size } of files) {
     if (path === WAYBILL_FILE || path === SUMS_FILE) continue;
     const rule = compiled.find(({ isMatch }) => isMatch(path));
+    const sorted = rule !== undefined && rule.component === undefined ? undefined : known?.get(path);
+    if (sorted !== undefined) {
+      assigned.set(path, sorted);
+      continue;
+    }
     if (rule === undefined) {
       const component = size >= UNKNOWN_LARGE_BYTES ? 'weights' : 'code';
       guessed.push({ path, component });

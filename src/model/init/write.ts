@@ -2,13 +2,16 @@
 import { stringify } from 'yaml';
 import type { DeclaredTensor } from '../facts/interface.ts';
 import { componentNames } from '../media-types.ts';
-import { FILE_VERSION, WAYBILL_SCHEMA_URL } from '../waybill-file/schema.ts';
+import { WAYBILL_SCHEMA_URL } from '../waybill-file/schema.ts';
+import { FILE_VERSION } from '../waybill-file/versions.ts';
 import type { Look } from './look.ts';
 
 export function writeWaybillFile({
   facts,
   statements,
   interface: declared,
+  imported,
+  created,
   languages,
   baseModels,
   locks,
@@ -23,7 +26,7 @@ export function writeWaybillFile({
     ...under('model'),
     ...Object.fromEntries(statements.map(({ key, value }) => [key.replace(/^model\./, ''), value])),
     ...(languages.length === 0 ? {} : { languages: [...languages] }),
-    ...(baseModels.length === 0 ? {} : { baseModels: baseModels.map((ref) => ({ ref })) }),
+    ...(baseModels.length === 0 ? {} : { baseModels }),
   };
   const lines = [
     `# yaml-language-server: $schema=${WAYBILL_SCHEMA_URL}`,
@@ -44,18 +47,38 @@ export function writeWaybillFile({
   }
   if (sorted.components.size === 0) lines.push('  weights: [weights/**] # nothing was found: name your files here');
   if (declared !== undefined)
-    lines.push('interface:', ...tensorLines('inputs', declared.inputs), ...tensorLines('outputs', declared.outputs));
+    lines.push(
+      'interface:',
+      ...tensorLines('inputs', declared.inputs),
+      ...tensorLines('outputs', declared.outputs),
+      ...('parameters' in declared ? [`  parameters: ${flow(declared.parameters)}`] : []),
+      ...(created.length === 0
+        ? []
+        : ['  examples:', ...created.map(({ path }) => `    - ${flow({ request: path })}`)]),
+    );
   if (fact('runtime.model') !== undefined)
     lines.push(...sectionOf('runtime', { engine: 'onnx', model: fact('runtime.model') }));
-  if (locks.length > 0) lines.push(...sectionOf('environment', { locks: [...locks] }));
+  const requires = imported?.requires ?? {};
+  const environment = {
+    ...(Object.keys(requires).length === 0 ? {} : { requires }),
+    ...(locks.length === 0 ? {} : { locks: [...locks] }),
+  };
+  lines.push(...sectionOf('environment', environment), ...sectionOf('provenance', { ...imported?.provenance }));
   return `${lines.join('\n')}\n`;
 }
 
 /** One tensor on one line, as people write them. */
 function tensorLines(side: string, tensors: readonly DeclaredTensor[]): string[] {
-  const line = ({ name, datatype, shape }: DeclaredTensor) =>
-    `    - { name: ${JSON.stringify(name)}, datatype: ${datatype}, shape: [${shape.join(', ')}] }`;
+  const line = ({ name, datatype, shape, ...more }: DeclaredTensor) => {
+    const facts = Object.entries(more).map(([key, value]) => `, ${key}: ${flow(value)}`);
+    return `    - { name: ${JSON.stringify(name)}, datatype: ${datatype}, shape: [${shape.join(', ')}]${facts.join('')} }`;
+  };
   return tensors.length === 0 ? [`  ${side}: []`] : [`  ${side}:`, ...tensors.map(line)];
+}
+
+/** A value on one line. */
+function flow(value: unknown): string {
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
 }
 
 function sectionOf(name: string, value: Record<string, unknown>): string[] {
@@ -63,7 +86,7 @@ function sectionOf(name: string, value: Record<string, unknown>): string[] {
 }
 
 function yamlOf(value: Record<string, unknown>): string[] {
-  return stringify(value, { lineWidth: 0 }).trimEnd().split('\n');
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split('\n');
 }
 
 /** A path as a YAML text that cannot be taken for anything else. */

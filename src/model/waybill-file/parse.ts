@@ -1,6 +1,8 @@
 /** Reads waybill.yaml. */
 import { type ReadFile, readYaml } from '../../base/yaml/read.ts';
-import { FILE_VERSION, WAYBILL_FILE, WaybillFile } from './schema.ts';
+import { findingsOfAge } from './age.ts';
+import { WAYBILL_FILE, WaybillFile } from './schema.ts';
+import { FILE_VERSION } from './versions.ts';
 
 /** A hundred components with a thousand patterns are some 50 KiB. */
 export const MAX_WAYBILL_FILE_SIZE: number = 1024 * 1024;
@@ -12,7 +14,7 @@ export type ParsedWaybillFile = ReadFile<WaybillFile>;
  * @throws WaybillError WAYBILL_FILE_INVALID with every problem; UNSUPPORTED for a newer major version
  */
 export function parseWaybillFile(text: string, name: string = WAYBILL_FILE): ParsedWaybillFile {
-  return readYaml(text, {
+  const read = readYaml(text, {
     name,
     schema: WaybillFile,
     versionKey: 'waybill',
@@ -20,4 +22,5 @@ export function parseWaybillFile(text: string, name: string = WAYBILL_FILE): Par
     code: 'WAYBILL_FILE_INVALID',
     maxSize: MAX_WAYBILL_FILE_SIZE,
   });
+  return { ...read, findings: [...read.findings, ...findingsOfAge(read.file, name, read.problemAt)] };
 }

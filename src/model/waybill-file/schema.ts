@@ -6,17 +6,16 @@ import { z } from 'zod';
 import { section } from '../../base/yaml/section.ts';
 import { componentNames } from '../media-types.ts';
 import { environment } from './environment.ts';
+import { modelInterface } from './interface.ts';
 import * as sections from './sections.ts';
 import { filePath, packageName, pattern, semver } from './texts.ts';
+import { FILE_MAJOR, FILE_VERSION } from './versions.ts';
 
 export const WAYBILL_FILE = 'waybill.yaml';
 
-/** The major version that this Waybill reads and writes. */
-export const FILE_VERSION = 1;
-
 /** Base of the addresses of everything we publish. */
 export const SCHEMA_BASE = 'https://waybill.dev/schemas/';
-export const WAYBILL_SCHEMA_URL = `${SCHEMA_BASE}waybill-${FILE_VERSION}.schema.json`;
+export const WAYBILL_SCHEMA_URL = `${SCHEMA_BASE}waybill-${FILE_MAJOR}.schema.json`;
 
 const patterns = z.array(pattern).min(1, 'at least one path or pattern');
 
@@ -37,11 +36,11 @@ const componentLists = section({
 export const WaybillFile = section({
   waybill: z
     .number()
-    .refine((version) => Math.trunc(version) === FILE_VERSION, 'the version of this file: 1')
+    .refine((version) => Math.trunc(version) === FILE_MAJOR, 'the version of this file: 1')
     .meta({
-      description: 'Version of the file format: 1.',
-      minimum: FILE_VERSION,
-      exclusiveMaximum: FILE_VERSION + 1,
+      description: `Version of the file format: ${FILE_VERSION}, or 1 for a file without newer keys.`,
+      minimum: FILE_MAJOR,
+      exclusiveMaximum: FILE_MAJOR + 1,
     }),
   name: packageName,
   version: semver,
@@ -50,7 +49,7 @@ export const WaybillFile = section({
   licenses: sections.licenses.optional(),
   model: sections.model.optional(),
   components: componentLists,
-  interface: sections.modelInterface.optional(),
+  interface: modelInterface.optional(),
   runtime: sections.runtime.optional(),
   environment: environment.optional(),
   secrets: z
@@ -71,6 +70,13 @@ export function waybillFileSchema(): Record<string, unknown> {
   return { ...schema, $id: WAYBILL_SCHEMA_URL, title: 'waybill.yaml, version 1' };
 }
 
+/** The section `interface` alone, for programs that speak of interfaces outside a waybill.yaml. */
+export function interfaceSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(modelInterface, { target: 'draft-2020-12' });
+  const $id = `${SCHEMA_BASE}interface-${FILE_MAJOR}.schema.json`;
+  return { ...schema, $id, title: 'Interface of a model, as waybill.yaml, version 1, has it' };
+}
+
 /** Every path of a file that the sections name, with the place where they do. */
 export function filesNamedIn(
   file: WaybillFile,
@@ -82,6 +88,9 @@ export function filesNamedIn(
   const addAll = (at: (string | number)[], paths: readonly string[] | undefined) => {
     for (const [index, path] of (paths ?? []).entries()) add([...at, index], path);
   };
+  for (const side of ['inputs', 'outputs'] as const)
+    for (const [index, { semantic }] of (file.interface?.[side] ?? []).entries())
+      if (semantic?.meaning === 'tokens') add(['interface', side, index, 'semantic', 'tokenizer'], semantic.tokenizer);
   for (const [index, { request, response }] of (file.interface?.examples ?? []).entries()) {
     add(['interface', 'examples', index, 'request'], request);
     add(['interface', 'examples', index, 'response'], response);

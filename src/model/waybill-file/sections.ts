@@ -3,24 +3,6 @@ import { z } from 'zod';
 import { section } from '../../base/yaml/section.ts';
 import { digestText, filePath, licence } from './texts.ts';
 
-/** Open Inference Protocol, "Tensor Data Types". */
-const DATATYPES = [
-  'BOOL',
-  'UINT8',
-  'UINT16',
-  'UINT32',
-  'UINT64',
-  'INT8',
-  'INT16',
-  'INT32',
-  'INT64',
-  'FP16',
-  'FP32',
-  'FP64',
-  'BF16',
-  'BYTES',
-] as const;
-
 export const owner = section({
   team: z.string().min(1).optional().describe('Who answers for the model.'),
   contact: z.string().min(1).optional().describe('Where to reach them: an address or a URL.'),
@@ -94,40 +76,6 @@ export const model = section({
     .optional()
     .describe('What does not fit together on purpose; it is told wherever the model is looked at.'),
 }).describe('What the model is.');
-
-const dimension = z.union([z.number().int().min(-1), z.string().regex(/^[A-Za-z_]\w*$/, 'a name')]);
-
-const tensor = section({
-  name: z.string().min(1).describe('Name of the tensor.'),
-  datatype: z.enum(DATATYPES).describe('Datatype of the Open Inference Protocol.'),
-  shape: z.array(dimension).describe('Dimensions; -1 or a name for one that varies.'),
-  description: z.string().optional().describe('What it means.'),
-  minimum: z.number().optional().describe('Smallest value that is accepted.'),
-  maximum: z.number().optional().describe('Largest value that is accepted.'),
-  nan: z.enum(['reject', 'accept']).optional().describe('What happens to a request with a NaN.'),
-  enum: z
-    .array(z.union([z.string(), z.number(), z.boolean()]))
-    .optional()
-    .describe('The values that may occur.'),
-});
-
-const example = section({
-  request: filePath.describe('A file with a request of the Open Inference Protocol.'),
-  response: filePath.optional().describe('A file with the response to it.'),
-  tolerance: section({
-    relative: z.number().min(0).optional().describe('Relative difference that is still equal.'),
-    absolute: z.number().min(0).optional().describe('Absolute difference that is still equal.'),
-  })
-    .optional()
-    .describe('How far numbers may differ.'),
-});
-
-export const modelInterface = section({
-  inputs: z.array(tensor).describe('Tensors of a request.'),
-  outputs: z.array(tensor).describe('Tensors of a response.'),
-  parameters: z.looseObject({}).optional().describe('JSON Schema of the request parameters.'),
-  examples: z.array(example).optional().describe('Requests with the responses to expect.'),
-}).describe('What goes in and comes out, in names and datatypes of the Open Inference Protocol.');
 
 export const runtime = section({
   engine: z.literal('onnx').optional().describe('The engine that runs the model file.'),
