@@ -111,7 +111,8 @@ signature:
   inputs: '[{"type": "double", "name": "petal length (cm)", "required": true}, {"type": "double", "name": "petal width (cm)", "required": true}]'
   outputs: '[{"type": "tensor", "name": "species", "tensor-spec": {"dtype": "int64", "shape": [-1]}}]'
 `,
-  'model.pkl': 'a pickle that nobody opens',
+  // A pickle of protocol 4 that holds None.
+  'model.pkl': Buffer.from('80044e2e', 'hex'),
   'conda.yaml': 'dependencies:\n- python=3.11.7\n- pip:\n  - -r requirements.txt\n',
   'python_env.yaml': 'python: 3.11.7\n',
   'requirements.txt': 'mlflow==3.17.2\nscikit-learn==1.9.1\n',
