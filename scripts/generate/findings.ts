@@ -185,6 +185,13 @@ export const findingGroups: readonly FindingGroup[] = [
           'Choose another machine, raise the limit of the container, or choose smaller weights. Where it cannot be told: measure, and state `environment.requires.memoryMiB`.',
       },
       {
+        id: 'compat-base',
+        level: 'warning',
+        meaning:
+          'The package is an adapter, and the base that it is loaded on top of is in none of the stores at hand.',
+        remedy: '`waybill pull` the base, and ask again.',
+      },
+      {
         id: 'compat-disk',
         level: 'error, warning or note',
         meaning: 'There is as much free room as the package says it needs, and as its files take.',

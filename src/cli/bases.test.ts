@@ -100,3 +100,49 @@ test('inspect tells that a fine-tune has other tensors than its base', async () 
     { rule: 'base-layout', message: expect.stringMatching(/one tensor is not as there \(norm\)/) },
   ]);
 });
+
+const LORA = { r: 2, lora_alpha: 4, target_modules: ['q_proj'], peft_type: 'LORA' };
+const Q = 'model.layers.0.self_attn.q_proj';
+
+async function packedAdapter(base: string, inner: number): Promise<{ status: number | null; stderr: string }> {
+  const folder = scratch.at('adapter');
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, 'adapter_config.json'), JSON.stringify(LORA));
+  fs.writeFileSync(
+    path.join(folder, 'model.safetensors'),
+    safetensorsWith({
+      [`base_model.model.${Q}.lora_A.weight`]: ['F32', [2, inner]],
+      [`base_model.model.${Q}.lora_B.weight`]: ['F32', [8, 2]],
+    }),
+  );
+  fs.writeFileSync(
+    path.join(folder, 'waybill.yaml'),
+    `waybill: 1\nname: acme/adapter\nversion: 1.0.0\ncomponents: { weights: [model.safetensors], config: [adapter_config.json] }\n${on('acme/base:1.0.0', base, ', relation: adapter')}`,
+  );
+  return cli('pack', folder);
+}
+
+test('pack refuses an adapter that does not fit the base that it pins, with the tensors named', async () => {
+  const base = await packed('acme/base', '', {
+    [`${Q}.weight`]: ['BF16', [8, 8]],
+    [`${Q.replace('q_', 'k_')}.weight`]: ['BF16', [8, 8]],
+  });
+  const { status, stderr } = await packedAdapter(base, 16);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/model\.layers\.0\.self_attn\.q_proj.*\[adapter-base\]/);
+  expect((await packedAdapter(base, 8)).status).toBe(0);
+});
+
+test('compat counts the base that an adapter is loaded on, and cannot tell without it', async () => {
+  const base = await packed('acme/base', '', { [`${Q}.weight`]: ['BF16', [1024, 1024]] });
+  await packed('acme/other', '', BASE);
+  const waybill = (digest: string) => on('acme/base:1.0.0', digest, ', relation: adapter');
+  await packed('acme/on', `${waybill(base)}environment: { requires: { os: [linux] } }\n`, BASE);
+  const { memory, findings } = await json('compat', 'acme/on:1.0.0');
+  expect(memory.weightsMiB).toBeGreaterThan(2);
+  expect(findings.map(({ rule }: { rule: string }) => rule)).not.toContain('compat-base');
+  await packed('acme/lone', waybill(`sha256:${'1'.repeat(64)}`), BASE);
+  const lone = await json('compat', 'acme/lone:1.0.0');
+  expect(lone).toMatchObject({ verdict: 'cannot-tell' });
+  expect(lone.findings).toContainEqual(expect.objectContaining({ rule: 'compat-base', subject: 'acme/base:1.0.0' }));
+});

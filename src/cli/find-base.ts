@@ -14,8 +14,8 @@ export interface BaseFinder extends AsyncDisposable {
 }
 
 export interface BaseSearch {
-  /** Where the package lies. */
-  readonly store: OpenStore;
+  /** Where the package lies, if that is a store. */
+  readonly store: OpenStore | undefined;
   /** Of the package, where it has one: names without a host are looked up there too. */
   readonly host: string | undefined;
   /** Whether registries are asked. */
@@ -34,7 +34,8 @@ export function openBaseFinder(context: Context, { store: own, host, isFar }: Ba
   };
   return {
     async find(stated, digest) {
-      const near = (await foundIn(own, digest)) ?? (await foundLocally(context, digest, keep));
+      const here = own === undefined ? undefined : await foundIn(own, digest);
+      const near = here ?? (await foundLocally(context, digest, keep));
       return near ?? (isFar ? foundFar(context, referenceOf(stated.ref, host), digest, keep) : undefined);
     },
     async [Symbol.asyncDispose]() {

@@ -16,7 +16,7 @@ export async function inspectBases(
   { subject, file, main }: { subject: string; file: WaybillFile | undefined; main: DescribedModel | undefined },
 ): Promise<{ bases: PackageOutput['bases']; findings: readonly Finding[] }> {
   if ((file?.model?.baseModels ?? []).length === 0) return { bases: undefined, findings: [] };
-  await using opened = await openBases(context, found, { subject, file, isFar: false });
+  await using opened = await openBases(context, found.store, { subject, file, isFar: false });
   const bases = opened.bases.map(({ stated: { ref, digest, relation }, found: base }) => ({
     ref,
     ...(isDigest(digest) ? { digest } : {}),

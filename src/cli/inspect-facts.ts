@@ -1,5 +1,6 @@
 /** What the files of a package say of its model, as `waybill inspect` tells it beside what waybill.yaml states. */
 import type { Finding } from '../base/finding.ts';
+import { digestLayout } from '../model/architecture/layout.ts';
 import type { Structure } from '../model/artifact/structure.ts';
 import { excuse } from '../model/facts/caveats.ts';
 import { compareFacts } from '../model/facts/compare.ts';
@@ -7,12 +8,14 @@ import { deriveFacts } from '../model/facts/derive.ts';
 import type { DescribedModel } from '../model/facts/described-model.ts';
 import type { Fact, ModelFacts } from '../model/facts/facts.ts';
 import { filesOfArtifact } from '../model/model-set/artifact-files.ts';
+import type { ModelSet } from '../model/model-set/model-set.ts';
 import { WAYBILL_FILE, type WaybillFile } from '../model/waybill-file/schema.ts';
 import type { Store } from '../oci/store.ts';
+import { describeTensors } from './describe-tensors.ts';
 import type { PackageOutput } from './outputs/inspect.ts';
 
 export interface InspectedFacts {
-  readonly facts: PackageOutput['facts'];
+  readonly told: Pick<PackageOutput, 'facts' | 'models' | 'notRead' | 'architecture'>;
   readonly main: DescribedModel | undefined;
   readonly findings: readonly Finding[];
 }
@@ -21,12 +24,19 @@ export interface InspectedFacts {
 export async function inspectFacts(
   store: Store,
   structure: Structure,
-  stated: WaybillFile | undefined,
+  { stated, withTensors }: { stated: WaybillFile | undefined; withTensors: boolean },
 ): Promise<InspectedFacts> {
-  const { facts, main, findings } = await deriveFacts(await filesOfArtifact(store, structure), stated?.runtime?.model);
+  const files = await filesOfArtifact(store, structure);
+  const { facts, main, sets, opaque, findings } = await deriveFacts(files, stated?.runtime?.model);
+  const record = main?.described.record;
   const differing = stated === undefined ? [] : compareFacts(stated, facts);
   return {
-    facts: plainFacts(facts),
+    told: {
+      facts: plainFacts(facts),
+      models: sets.map((set) => modelOf(set, set === main?.set, withTensors)),
+      notRead: opaque.map(({ file, opaque: { title, why } }) => ({ file, format: title, why })),
+      ...(record === undefined ? {} : { architecture: { ...record } }),
+    },
     main,
     findings: [
       ...excuse(findings, stated?.model?.caveats ?? []),
@@ -34,6 +44,18 @@ export async function inspectFacts(
         return { rule: 'model-facts', level: 'warning', path: WAYBILL_FILE, message: `${at.join('.')}: ${message}` };
       }),
     ],
+  };
+}
+
+function modelOf(set: ModelSet, isMain: boolean, withTensors: boolean): PackageOutput['models'][number] {
+  const { name, format, files, tensors } = set;
+  return {
+    name,
+    format: format.id,
+    files: [...files],
+    isMain,
+    ...(tensors.length === 0 ? {} : digestLayout(tensors)),
+    ...describeTensors(tensors, withTensors),
   };
 }
 

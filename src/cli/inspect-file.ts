@@ -3,9 +3,8 @@
 import { openFile } from '../model/model-file/byte-source.ts';
 import type { MetadataValue, ModelFile, Port } from '../model/model-file/format.ts';
 import { identify } from '../model/model-file/identify.ts';
-import { repeatedOf } from '../model/model-file/repeated.ts';
-import { dtypeShares } from '../model/model-file/tensor.ts';
 import { digestOf } from '../oci/digest.ts';
+import { describeTensors } from './describe-tensors.ts';
 import type { FileOutput, OpaqueOutput } from './outputs/inspect.ts';
 
 /** @throws WaybillError UNSUPPORTED for what is no model file; FORMAT_INVALID, LIMIT_EXCEEDED, FILE_UNREADABLE, FILE_CHANGED */
@@ -18,7 +17,6 @@ export async function inspectFile(file: string, withTensors: boolean): Promise<F
   }
   const read = await format.read(source);
   const { version, metadata, tensors, findings = [] } = read;
-  const shares = dtypeShares(tensors);
   const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
   return {
     file,
@@ -48,27 +46,8 @@ export async function inspectFile(file: string, withTensors: boolean): Promise<F
     ...optional('opsets', read.opsets && Object.fromEntries(read.opsets)),
     ...optional('functions', read.functions && [...read.functions]),
     ...optional('externalFiles', read.externalFiles && [...read.externalFiles]),
-    // At most four elements share a byte, and files have limits: far below 2^53.
-    parameters: Number([...shares.values()].reduce((sum, share) => sum + share.parameters, 0n)),
-    dtypes: Object.fromEntries(
-      [...shares].map(([dtype, share]) => [dtype, { ...share, parameters: Number(share.parameters) }]),
-    ),
     metadata: Object.fromEntries([...metadata].map(([key, value]) => [key, plain(value)])),
-    tensorCount: tensors.length,
-    groups: repeatedOf(tensors).map((group) => ({ ...group, shape: [...group.shape] })),
-    ...(withTensors
-      ? {
-          tensors: tensors.map(({ name, dtype, shape, start, end, file: beside, isCompressed }) => ({
-            name,
-            dtype,
-            shape: [...shape],
-            start,
-            size: end - start,
-            ...optional('file', beside),
-            ...(isCompressed === true ? { compressed: true as const } : {}),
-          })),
-        }
-      : {}),
+    ...describeTensors(tensors, withTensors),
     findings: [...odd, ...findings],
   };
 }

@@ -20,6 +20,8 @@ export interface InspectOptions {
   /** As the user named it. */
   readonly subject: string;
   readonly withManifest: boolean;
+  /** Every tensor, one by one. */
+  readonly withTensors: boolean;
   /** The interface as another tool has it, if that is asked for. */
   documentOf(file: WaybillFile | undefined): InterfaceDocument | undefined;
 }
@@ -27,7 +29,7 @@ export interface InspectOptions {
 /** @throws WaybillError of reading manifest, configuration and tars; UNSUPPORTED for what is no model */
 export async function inspectPackage(
   context: Context,
-  { subject, withManifest, documentOf }: InspectOptions,
+  { subject, withManifest, withTensors, documentOf }: InspectOptions,
 ): Promise<PackageOutput> {
   await using found = await locateOrExplain(context, subject);
   const { store, target } = found;
@@ -37,7 +39,7 @@ export async function inspectPackage(
   const own = await parseOwnFile(store, structure);
   const waybill = own?.file;
   const ownFindings = own === undefined ? [] : [...own.findings, ...findingsOfInterface(own)];
-  const { facts, main, findings } = await inspectFacts(store, structure, waybill);
+  const { told, main, findings } = await inspectFacts(store, structure, { stated: waybill, withTensors });
   const based = await inspectBases(context, found, { subject, file: waybill, main });
   const asked = documentOf(waybill);
   const optional = (key: string, value: unknown) => (value === undefined ? {} : { [key]: value });
@@ -62,7 +64,7 @@ export async function inspectPackage(
     ...optional('model', waybill?.model),
     ...optional('interface', waybill?.interface),
     ...optional('environment', waybill?.environment),
-    facts,
+    ...told,
     config: { ...config },
     referrers: (await store.referrers(target)).map(({ digest, size, artifactType, annotations }) => ({
       digest,

@@ -2,9 +2,9 @@
 import { WaybillError } from '../base/errors.ts';
 import { type Base, type FollowedPackage, followBases } from '../model/bases/follow.ts';
 import type { WaybillFile } from '../model/waybill-file/schema.ts';
+import type { OpenStore } from '../oci/store-kind.ts';
 import type { Context } from './context.ts';
 import { type BaseFinder, openBaseFinder } from './find-base.ts';
-import type { Located } from './locate.ts';
 import { parseLocation } from './location.ts';
 
 export interface PackageBases extends AsyncDisposable {
@@ -18,7 +18,7 @@ export interface PackageBases extends AsyncDisposable {
  */
 export async function openBases(
   context: Context,
-  { store }: Located,
+  store: OpenStore | undefined,
   { subject, file, isFar }: { subject: string; file: WaybillFile | undefined; isFar: boolean },
 ): Promise<PackageBases> {
   const location = parseLocation(subject);

@@ -15,7 +15,7 @@ export async function unpackWithBases(
 ): Promise<Output> {
   const { store, target } = found;
   const file = await readOwnFile(store, await readStructure(store, target));
-  await using opened = await openBases(context, found, { subject: reference, file, isFar: true });
+  await using opened = await openBases(context, store, { subject: reference, file, isFar: true });
   const bases = requireAll(opened.bases, `Cannot unpack ${reference}`);
   const names = new Set<string>();
   const own = { ref: reference, digest: target.digest, folder: folderFor(file?.name ?? reference, names) };

@@ -29,7 +29,7 @@ export const inspect = defineCommand<Output>({
       choices: [...interfaceForms],
       description: 'Print the interface as another tool has it; what that cannot say goes to stderr',
     },
-    tensors: { description: 'Of a file: list every tensor, not those of all layers as one' },
+    tensors: { description: 'List every tensor, not those of all layers as one' },
     against: {
       value: 'OTHER',
       description: 'Compare its tensors with those of another package, folder or file: exit status 1 unless they agree',
@@ -65,7 +65,12 @@ export const inspect = defineCommand<Output>({
     const { inspectPackage } = await import('../inspect-package.ts');
     const { interfaceDocument } = await import('../interface-document.ts');
     const documentOf = (file: WaybillFile | undefined) => interfaceDocument(context, input.text('interface'), file);
-    const options = { subject, withManifest: input.has('manifest'), documentOf };
+    const options = {
+      subject,
+      withManifest: input.has('manifest'),
+      withTensors: input.has('tensors'),
+      documentOf,
+    };
     return { ...(await inspectPackage(context, options)), ...compared };
   },
   print(output, paint) {

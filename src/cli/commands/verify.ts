@@ -95,7 +95,7 @@ async function withBases(
   { subject, found, own }: { subject: string; found: Located; own: Output },
 ): Promise<Output> {
   const file = await readOwnFile(found.store, await readStructure(found.store, found.target));
-  await using opened = await openBases(context, found, { subject, file, isFar: true });
+  await using opened = await openBases(context, found.store, { subject, file, isFar: true });
   const verified: NonNullable<Output['bases']> = [];
   const findings = [...own.findings, ...licenceFindings(file, opened.bases)];
   let { fileCount, bytesRead } = own;

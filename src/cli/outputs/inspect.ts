@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { comparison } from './comparison.ts';
 import { bytes, digest, finding } from './pieces.ts';
+import { tensors } from './tensors.ts';
 
 const anything = z.record(z.string(), z.unknown());
 
@@ -51,6 +52,29 @@ const packageOutput = z.object({
     )
     .optional()
     .describe('What the model was made from, and what that was made from'),
+  models: z
+    .array(
+      z.object({
+        name: z.string().describe('The file, or the index or first of its shards'),
+        format: z.string().describe('Its format, by its id: docs/reference/formats.md'),
+        files: z.array(z.string()).describe('Paths in the package'),
+        isMain: z.boolean().describe('Whether facts are about it'),
+        layoutDigest: digest.optional().describe('Digest of the names, types and shapes of its tensors'),
+        shapeDigest: digest.optional().describe('The same without types'),
+        ...tensors,
+      }),
+    )
+    .describe('Every model among the files whose format is read'),
+  notRead: z
+    .array(
+      z.object({
+        file: z.string().describe('Path in the package'),
+        format: z.string().describe('What it is'),
+        why: z.string().describe('Why it is not read'),
+      }),
+    )
+    .describe('Weights that are recognised and not read'),
+  architecture: anything.optional().describe('Sizes of the network that the model states: layers, heads, vocabulary'),
   config: anything.describe("What the package says of its model, in the words of ModelPack's configuration"),
   referrers: z
     .array(
@@ -136,44 +160,8 @@ const fileOutput = z.object({
   opsets: z.record(z.string(), z.number().int()).optional().describe('Versions of the sets of operators, by domain'),
   functions: z.array(z.string()).optional().describe('Operators that it brings itself, made of others'),
   externalFiles: z.array(z.string()).optional().describe('Files beside it that hold its tensors'),
-  parameters: z.number().int().describe('Elements of all tensors'),
-  dtypes: z
-    .record(
-      z.string(),
-      z.object({
-        tensors: z.number().int().describe('Tensors of it'),
-        parameters: z.number().int().describe('Their elements'),
-        size: bytes.describe('Their bytes'),
-      }),
-    )
-    .describe('By element type'),
+  ...tensors,
   metadata: z.record(z.string(), z.unknown()).describe('What the file says of itself; long lists by their length'),
-  tensorCount: z.number().int().describe('How many tensors there are'),
-  groups: z
-    .array(
-      z.object({
-        name: z.string().describe('Name, with * where numbers differ'),
-        dtype: z.string().describe('Type of their elements'),
-        shape: z.array(z.number().int()).describe('Of each, outermost first'),
-        count: z.number().int().describe('How many there are'),
-        size: bytes.describe('Bytes of all of them'),
-      }),
-    )
-    .describe('Tensors, those that repeat from layer to layer as one'),
-  tensors: z
-    .array(
-      z.object({
-        name: z.string().describe('Name in the file'),
-        dtype: z.string().describe('Type of its elements'),
-        shape: z.array(z.number().int()).describe('Outermost first'),
-        start: bytes.describe('Where its bytes begin in the file'),
-        size: bytes.describe('Its bytes'),
-        file: z.string().optional().describe('The file beside it in which they lie, when that is another'),
-        compressed: z.literal(true).optional().describe('Present when they are compressed there'),
-      }),
-    )
-    .optional()
-    .describe('With --tensors: every one, in the order of the file'),
   comparison: comparison.optional().describe('With --against'),
   findings: z.array(finding).describe('What is odd about the file'),
 });

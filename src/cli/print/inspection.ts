@@ -3,10 +3,14 @@ import { shortDigest } from '../../oci/digest.ts';
 import type { PackageOutput as Inspection } from '../outputs/inspect.ts';
 import { formatFindings } from './findings.ts';
 import { formatInterface } from './interface.ts';
+import { formatTensors } from './model-file.ts';
 import type { Paint } from './paint.ts';
 import { safeText } from './safe-text.ts';
 import { formatTable } from './table.ts';
 import { count, formatSize } from './units.ts';
+
+/** Checkpoints have one file for each part; more are scrolled past. */
+const MAX_NOT_READ = 8;
 
 export function formatInspection(output: Inspection, paint: Paint): string {
   if (output.manifest !== undefined) return output.manifest;
@@ -25,6 +29,16 @@ export function formatInspection(output: Inspection, paint: Paint): string {
     safeText(path),
   ]);
   lines.push(formatTable([{}, {}, { align: 'right' }, {}, {}], rows, '  '));
+  for (const model of output.models)
+    if (model.tensors !== undefined)
+      lines.push('', paint.bold(`tensors of ${safeText(model.name)}`), formatTensors(model));
+  if (output.notRead.length > 0)
+    lines.push(
+      '',
+      ...output.notRead
+        .slice(0, MAX_NOT_READ)
+        .map(({ file, format, why }) => `${paint.warn('not read')} ${safeText(file)}: ${format}, ${why}`),
+    );
   if (output.referrers.length > 0) {
     const attached = output.referrers.map(({ digest, artifactType = '' }) => [
       shortDigest(digest),

@@ -77,10 +77,9 @@ function factsOf(output: FileOutput): [string, string][] {
 
 /** Titles and the lines below them. */
 function sectionsOf(output: FileOutput): [string, string][] {
-  const { groups, tensors, metadata, inputs, outputs, operators, signatures = [] } = output;
+  const { metadata, inputs, outputs, operators, signatures = [] } = output;
   const described = Object.entries(metadata);
   const shown = described.slice(0, MAX_METADATA).map(([key, value]) => [safeText(key), shorten(value)]);
-  const rows = tensors?.map((tensor) => rowOf({ ...tensor, count: 1 })) ?? groups.slice(0, MAX_ROWS).map(rowOf);
   const used = Object.entries(operators ?? {}).map(([domain, types]) => [safeText(domain), operatorsOf(types)]);
   const more = (left: number, where: string) => (left > 0 ? `\n  … and ${left} more (${where})` : '');
   return [
@@ -92,12 +91,16 @@ function sectionsOf(output: FileOutput): [string, string][] {
     ]),
     ['operators', formatTable([{}, {}], used, '  ')],
     ['says of itself', formatTable([{}, {}], shown, '  ') + more(described.length - shown.length, '--json has all')],
-    [
-      'tensors',
-      formatTable([{}, {}, {}, { align: 'right' }, {}], rows, '  ') +
-        more(tensors === undefined ? groups.length - rows.length : 0, '--tensors lists all'),
-    ],
+    ['tensors', formatTensors(output)],
   ];
+}
+
+/** All of them where they are told one by one, else those of all layers as one. */
+export function formatTensors({ groups, tensors }: Pick<FileOutput, 'groups' | 'tensors'>): string {
+  const rows = tensors?.map((tensor) => rowOf({ ...tensor, count: 1 })) ?? groups.slice(0, MAX_ROWS).map(rowOf);
+  const left = tensors === undefined ? groups.length - rows.length : 0;
+  const table = formatTable([{}, {}, {}, { align: 'right' }, {}], rows, '  ');
+  return left > 0 ? `${table}\n  … and ${left} more (--tensors lists all)` : table;
 }
 
 function formatPorts(ports: NonNullable<FileOutput['inputs']>): string {

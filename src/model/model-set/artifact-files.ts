@@ -1,4 +1,5 @@
 /** The files of an artifact, each to read parts of, however it is packed. */
+import { WaybillError } from '../../base/errors.ts';
 import type { Store } from '../../oci/store.ts';
 import type { Layer } from '../artifact/layer.ts';
 import { type PackedLayerFile, readPackedLayer } from '../artifact/read-packed-layer.ts';
@@ -29,7 +30,7 @@ export async function filesOfArtifact(
     const kept = layer.form === 'tar' ? undefined : new Keep(room);
     const { files: inside } = await readPackedLayer(store, layer, kept ?? nothing);
     room -= kept?.size ?? 0;
-    files.push(...inside.flatMap((file) => fileIn(store, { layer, file, kept }) ?? []));
+    files.push(...inside.map((file) => fileIn(store, { layer, file, kept })));
   }
   return files;
 }
@@ -39,18 +40,20 @@ const nothing = { file: () => ({ write() {}, end() {} }) };
 function fileIn(
   store: Store,
   { layer, file, kept }: { layer: Layer; file: PackedLayerFile; kept: Keep | undefined },
-): PackageFile | undefined {
+): PackageFile {
   const { path, size } = file;
   const { component, descriptor } = layer;
   if (kept === undefined) return { path, component, size, open: () => openRange(store, { path, descriptor }, file) };
-  const bytes = kept.files.get(path);
-  if (bytes === undefined) return undefined;
-  return {
-    path,
-    component,
-    size,
-    open: async () => ({ ...bytesSource(path, bytes), async [Symbol.asyncDispose]() {} }),
+  const open = async () => {
+    const bytes = kept.files.get(path);
+    if (bytes !== undefined) return { ...bytesSource(path, bytes), async [Symbol.asyncDispose]() {} };
+    throw new WaybillError(
+      'LIMIT_EXCEEDED',
+      `Cannot look into ${path}: it lies in a compressed layer, and its ${size} bytes are more than are kept of one`,
+      { hint: 'waybill unpack the package, then waybill inspect ./FILE' },
+    );
   };
+  return { path, component, size, open };
 }
 
 /** Takes the content of small files, as long as there is room. */

@@ -10,7 +10,7 @@ import { estimateMemory, type MemoryEstimate } from './memory-estimate.ts';
 import type { PackageView } from './package-view.ts';
 import { checkLibraries, checkPython, installedOf } from './python.ts';
 import { checkDisk, checkMemory } from './room.ts';
-import { lookAtWeights } from './weights.ts';
+import { lookAtWeights, type Weights } from './weights.ts';
 
 export interface Compatibility {
   /** Any "does not" decides, then any "cannot tell". */
@@ -20,11 +20,23 @@ export interface Compatibility {
   readonly memory: MemoryEstimate;
 }
 
+/** A package that an adapter is loaded on top of. */
+export interface BaseView {
+  /** As the adapter names it. */
+  readonly ref: string;
+  /** Undefined where it is in none of the stores at hand. */
+  readonly view: PackageView | undefined;
+}
+
 /** @throws WaybillError when the package cannot be read */
-export async function compat(view: PackageView, target: Target): Promise<Compatibility> {
+export async function compat(
+  view: PackageView,
+  target: Target,
+  bases: readonly BaseView[] = [],
+): Promise<Compatibility> {
   const requires: Requires = view.file?.environment?.requires ?? {};
   const paths = view.file?.environment?.locks ?? [];
-  const weights = await lookAtWeights(view);
+  const weights = [...(await lookAtWeights(view)), ...(await weightsOfBases(bases))];
   const memory = estimateMemory(view.file, weights);
   const locks = await checkLocks(view, paths, target);
   const findings = [
@@ -36,9 +48,27 @@ export async function compat(view: PackageView, target: Target): Promise<Compati
     ...checkFormats(weights, requires, { installed: installedOf(target), locks }),
     ...checkLibraries(requires, target),
     ...locks.findings,
+    ...bases.filter(({ view }) => view === undefined).map(({ ref }) => absentBase(ref)),
     ...(Object.keys(requires).length === 0 && paths.length === 0 ? [unstated()] : []),
   ];
   return { verdict: verdictOfFits(findings), findings: inOrder(findings), memory };
+}
+
+async function weightsOfBases(bases: readonly BaseView[]): Promise<readonly Weights[]> {
+  const found: Weights[] = [];
+  for (const { ref, view } of bases)
+    if (view !== undefined)
+      found.push(...(await lookAtWeights(view)).map((weights) => ({ ...weights, path: `${ref} ${weights.path}` })));
+  return found;
+}
+
+function absentBase(ref: string): FitFinding {
+  return finding('cannot-tell', {
+    rule: 'compat-base',
+    subject: ref,
+    message: 'is the base of the adapter, and in none of the stores at hand: what it needs is not known',
+    remedy: `waybill pull ${ref}`,
+  });
 }
 
 /** Nothing asked for is nothing known: that is no pass. */

@@ -35,6 +35,7 @@ const ORDER: readonly string[] = [
   'compat-image',
   'compat-python',
   'compat-node',
+  'compat-base',
   'compat-format',
   'compat-library',
   'compat-lock',

@@ -37,8 +37,7 @@ export async function lookAtWeights(view: PackageView): Promise<readonly Weights
   const found: Weights[] = [];
   const beside = new Set<string>();
   for (const file of files) {
-    await using source = await view.open(file.path);
-    const { externalFiles, ...weights } = await lookAt(source, file);
+    const { externalFiles, ...weights } = await lookInto(view, file);
     found.push(weights);
     for (const name of externalFiles) beside.add(path.posix.join(path.posix.dirname(file.path), name));
   }
@@ -46,9 +45,32 @@ export async function lookAtWeights(view: PackageView): Promise<readonly Weights
   return found.filter(({ path }) => !beside.has(path));
 }
 
+async function lookInto(view: PackageView, file: ViewedFile): ReturnType<typeof lookAt> {
+  try {
+    await using source = await view.open(file.path);
+    return await lookAt(source, file);
+  } catch (error) {
+    if (!isAboutForm(error)) throw error;
+    return unread(file, 'other');
+  }
+}
+
+function unread({ path, size }: Pick<ViewedFile, 'path' | 'size'>, kind: string): Awaited<ReturnType<typeof lookAt>> {
+  return {
+    path,
+    kind,
+    bytes: size,
+    isRead: false,
+    dtypes: new Set(),
+    hasExternalData: false,
+    hasChatTemplate: false,
+    externalFiles: [],
+  };
+}
+
 async function lookAt(
   source: ByteSource,
-  { path, size }: ViewedFile,
+  { path, size }: Pick<ViewedFile, 'path' | 'size'>,
 ): Promise<Weights & { readonly externalFiles: readonly string[] }> {
   try {
     const named = { ...source, name: path };
@@ -69,16 +91,7 @@ async function lookAt(
     };
   } catch (error) {
     if (!isAboutForm(error)) throw error;
-    return {
-      path,
-      kind: await kindOf({ ...source, name: path }),
-      bytes: size,
-      isRead: false,
-      dtypes: new Set(),
-      hasExternalData: false,
-      hasChatTemplate: false,
-      externalFiles: [],
-    };
+    return unread({ path, size }, await kindOf({ ...source, name: path }));
   }
 }
 
