@@ -74,9 +74,10 @@ export function writeScratch(file: string, size: number): void {
 }
 
 function writeShard(file: string, size: number, fill: (output: number, length: number) => void): void {
-  const HEADER = 120;
+  const HEADER = 160;
   const length = size - 8 - HEADER;
-  const header = { weight: { dtype: 'U8', shape: [length], data_offsets: [0, length] } };
+  // Each shard its own tensor, as the shards of one model have.
+  const header = { [path.basename(file, '.safetensors')]: { dtype: 'U8', shape: [length], data_offsets: [0, length] } };
   const start = Buffer.alloc(8 + HEADER, ' ');
   start.writeBigUInt64LE(BigInt(HEADER));
   start.write(JSON.stringify(header), 8);

@@ -2,6 +2,7 @@ import { again } from './again.ts';
 import { blobs } from './blobs.ts';
 import type { Case } from './case.ts';
 import { coldPack } from './cold-pack.ts';
+import { compat } from './compat.ts';
 import { files } from './files.ts';
 import { hubMemory } from './hub-memory.ts';
 import { inspect } from './inspect.ts';
@@ -21,6 +22,7 @@ import { warmPack } from './warm-pack.ts';
 export const cases: readonly Case[] = [
   startUp,
   inspect,
+  compat,
   coldPack,
   warmPack,
   files,
