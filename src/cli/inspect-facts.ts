@@ -64,7 +64,9 @@ function plainFacts({ files, baseModels, interface: ports, ...facts }: ModelFact
   return {
     files: [...files],
     ...Object.fromEntries(single.map(([key, { value, from }]) => [key, { value: plain(value), from }])),
-    ...(baseModels.length === 0 ? {} : { baseModels: baseModels.map(({ value, from }) => ({ value, from })) }),
+    ...(baseModels.length === 0
+      ? {}
+      : { baseModels: baseModels.map(({ value, from }) => ({ value: { ...value }, from })) }),
     ...(ports === undefined ? {} : { interface: { value: { ...ports.value }, from: ports.from } }),
   };
 }

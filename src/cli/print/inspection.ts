@@ -79,6 +79,8 @@ function factsOf({
     const known = isHere ? `, here as ${name ?? 'a package'} ${version ?? ''}`.trimEnd() : '';
     facts.push(['base', safeText(`${ref}${relation === undefined ? '' : ` (${relation})`}${known}`)]);
   }
+  if (bases === undefined)
+    for (const { value, from } of hintsOf(derived)) facts.push(['base', safeText(`${value.ref}, by ${from}`)]);
   const licences = annotations['org.opencontainers.image.licenses'];
   if (licences !== undefined) facts.push(['licences', safeText(licences)]);
   facts.push(...formatInterface(declared));
@@ -106,6 +108,11 @@ function saidOf({
     textOf(tokenizer),
   ];
   return parts.filter((part) => part !== '').join(', ');
+}
+
+/** What the files name as the base of a model that states none. */
+function hintsOf({ baseModels }: Inspection['facts']): readonly { value: { ref: string }; from: string }[] {
+  return (baseModels as readonly { value: { ref: string }; from: string }[] | undefined) ?? [];
 }
 
 function textOf(fact: unknown): string {

@@ -47,3 +47,21 @@ test('deriveFacts() is about none of several models side by side, unless one is 
   expect((await deriveFacts(files)).facts).toEqual({ files: [], baseModels: [] });
   expect((await deriveFacts(files, 'b.safetensors')).facts.files).toEqual(['b.safetensors']);
 });
+
+test('deriveFacts() tells the base of an adapter, and only hints at what a model was loaded from', async () => {
+  const base = (
+    await deriveFacts(packageFiles({ 'model.safetensors': MODEL, 'config.json': '{"_name_or_path":"org/name"}' }))
+  ).facts.baseModels;
+  expect(base).toEqual([{ value: { ref: 'org/name', isHint: true }, from: 'config.json, _name_or_path' }]);
+  const lora = safetensorsWith({
+    'base_model.model.x.lora_A.weight': ['F32', [2, 4]],
+    'base_model.model.x.lora_B.weight': ['F32', [4, 2]],
+  });
+  const config = '{"peft_type":"LORA","r":2,"target_modules":["x"],"base_model_name_or_path":"org/base"}';
+  const adapter = await deriveFacts(packageFiles({ 'adapter_model.safetensors': lora, 'adapter_config.json': config }));
+  expect(adapter.facts.baseModels).toMatchObject([{ value: { ref: 'org/base', relation: 'adapter', isHint: false } }]);
+  const home = await deriveFacts(
+    packageFiles({ 'model.safetensors': MODEL, 'config.json': '{"_name_or_path":"/home/ada/x"}' }),
+  );
+  expect(home.facts.baseModels).toEqual([]);
+});

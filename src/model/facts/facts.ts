@@ -22,6 +22,14 @@ export interface InterfaceFact {
   readonly outputs: readonly Port[];
 }
 
+export interface BaseModelFact {
+  /** As a hub of models has it: `org/name`. */
+  readonly ref: string;
+  readonly relation?: 'adapter';
+  /** Whether it may as well be the name of the model itself. */
+  readonly isHint: boolean;
+}
+
 export interface ModelFacts {
   /** Paths of the model that the facts are about; empty where no single one can be told. */
   readonly files: readonly string[];
@@ -38,7 +46,7 @@ export interface ModelFacts {
   readonly tokenizer?: Fact<TokenizerFact>;
   /** Of its text in UTF-8. */
   readonly chatTemplate?: Fact<Digest>;
-  readonly baseModels: readonly Fact<string>[];
+  readonly baseModels: readonly Fact<BaseModelFact>[];
   readonly licence?: Fact<string>;
   readonly interface?: Fact<InterfaceFact>;
   readonly layoutDigest?: Fact<Digest>;

@@ -6,7 +6,7 @@ import type { ReadModels } from '../model-set/read.ts';
 import type { Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { Companions } from './companions.ts';
 import type { DescribedModel } from './described-model.ts';
-import type { Fact, ModelFacts, TokenizerFact } from './facts.ts';
+import type { BaseModelFact, Fact, ModelFacts, TokenizerFact } from './facts.ts';
 import { precisionsOf } from './precision.ts';
 
 export function factsOf({ set: main, companions, described }: DescribedModel): ModelFacts {
@@ -96,19 +96,19 @@ function tokenizerFact({ kind, vocabularySize, vocabularyIdEnd, addedTokens }: T
 /** Only names as hubs have them: paths of the machine where the model was saved say nothing. */
 const HUB_NAME = /^[\w-][\w.-]*\/[\w.-]+$/;
 
-function baseModelsOf(main: ModelSet | undefined, { adapter, config }: Companions): readonly Fact<string>[] {
-  const found: Fact<string>[] = [];
-  const add = (value: unknown, from: string) => {
-    if (typeof value === 'string' && HUB_NAME.test(value) && !found.some((base) => base.value === value))
-      found.push({ value, from });
+function baseModelsOf(main: ModelSet | undefined, { adapter, config }: Companions): readonly Fact<BaseModelFact>[] {
+  const found: Fact<BaseModelFact>[] = [];
+  const add = (ref: string | undefined, from: string, rest: Omit<BaseModelFact, 'ref'>) => {
+    if (ref !== undefined && HUB_NAME.test(ref) && !found.some(({ value }) => value.ref === ref))
+      found.push({ value: { ref, ...rest }, from });
   };
-  if (adapter !== undefined) add(adapter.baseModel, `${adapter.file}, base_model_name_or_path`);
+  if (adapter !== undefined)
+    add(adapter.baseModel, `${adapter.file}, base_model_name_or_path`, { relation: 'adapter', isHint: false });
   for (const [key, value] of main?.metadata ?? [])
     if (/^general\.base_model\.\d+\.repo_url$/.test(key) && typeof value === 'string')
-      add(value.replace(/^https:\/\/huggingface\.co\//, ''), `${main?.name}, ${key}`);
-  // What a model was loaded from when it was saved is mostly its own name; for an adapter's folder it is none.
-  if (config?.nameOrPath !== undefined && adapter === undefined)
-    add(config.nameOrPath, `${config.file}, _name_or_path`);
+      add(value.replace(/^https:\/\/huggingface\.co\//, ''), `${main?.name}, ${key}`, { isHint: false });
+  // What a model was loaded from when it was saved is often its own name; for the folder of an adapter it is its base.
+  if (adapter === undefined) add(config?.nameOrPath, `${config?.file}, _name_or_path`, { isHint: true });
   return found;
 }
 

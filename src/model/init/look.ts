@@ -88,7 +88,11 @@ export async function lookAt(folder: string): Promise<Look> {
     imported,
     created: created === undefined ? [] : [created],
     languages: matter.languages,
-    baseModels: [...matter.baseModels, ...(imported?.baseModels ?? []).map((ref) => ({ ref }))],
+    baseModels: distinct([
+      ...matter.baseModels,
+      ...(imported?.baseModels ?? []).map((ref) => ({ ref })),
+      ...stated.baseModels,
+    ]),
     locks: usable
       .map(({ path }) => path)
       .filter((file) =>
@@ -110,6 +114,13 @@ export async function lookAt(folder: string): Promise<Look> {
       ...unplacedIn(matter, readme ?? ''),
     ],
   };
+}
+
+/** The first that says it; another may say how the model came from it. */
+function distinct(bases: readonly BaseModel[]): readonly BaseModel[] {
+  const byRef = new Map<string, BaseModel>();
+  for (const base of bases) byRef.set(base.ref, { ...base, ...byRef.get(base.ref) });
+  return [...byRef.values()];
 }
 
 function missingFrom(

@@ -8,10 +8,12 @@ import {
   tensorText,
 } from '../facts/statements.ts';
 import type { Derived } from './derived.ts';
+import type { BaseModel } from './front-matter.ts';
 
 export interface ModelStatements {
   readonly statements: readonly Statement[];
   readonly interface?: DeclaredInterface;
+  readonly baseModels: readonly BaseModel[];
   /** All of it for people, in one line each. */
   readonly told: readonly Derived[];
   /** What a person has to look at. */
@@ -29,13 +31,19 @@ export function modelStatements({ facts, sets, unread }: Derivation): ModelState
     );
   if (facts.interface !== undefined && declared === undefined)
     unsaid.push(`interface: the tensors of ${facts.interface.value.file} have no names in the Open Inference Protocol`);
+  for (const { value, from } of facts.baseModels)
+    if (value.isHint)
+      unsaid.push(`model.baseModels: ${value.ref} is named in ${from}; state it if the model was made from that`);
+  const bases = facts.baseModels.filter(({ value }) => !value.isHint);
   const statements = format === undefined ? known : [format, ...known];
   return {
     statements,
     told: [
       ...statements.map(({ key, text, from }) => ({ key, value: text, from })),
+      ...bases.map(({ value, from }) => ({ key: 'model.baseModels', value: value.ref, from })),
       ...portsTold(declared, facts.interface?.from),
     ],
+    baseModels: bases.map(({ value: { isHint: _, ...base } }) => base),
     ...(declared === undefined ? {} : { interface: declared }),
     unsaid,
   };
