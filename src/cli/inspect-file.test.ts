@@ -69,7 +69,7 @@ test('a damaged file is a no with the reason, what is no model file could not be
   expect(await inspect(scratch.at('absent.gguf'))).toMatchObject({ status: 2 });
   expect(await inspect(scratch.at('.'))).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining('no regular file'),
+    stderr: expect.stringContaining('it is a folder'),
   });
 });
 
@@ -116,4 +116,14 @@ test('a file that may carry programs is named, and not read', async () => {
     complete: false,
     findings: [],
   });
+});
+
+test('inspect says of a folder, and of options for packages, what to do', async () => {
+  const folder = await inspect(scratch.folder);
+  expect([folder.status, folder.stderr]).toEqual([
+    2,
+    expect.stringContaining('it is a folder, and a package or a model file'),
+  ]);
+  const options = await inspect(writeModel(), '--interface', 'oip');
+  expect([options.status, options.stderr]).toEqual([2, expect.stringContaining('--interface is for a package')]);
 });

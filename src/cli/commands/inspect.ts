@@ -1,5 +1,7 @@
+import fs from 'node:fs';
+import { WaybillError } from '../../base/errors.ts';
 import type { WaybillFile } from '../../model/waybill-file/schema.ts';
-import { defineCommand } from '../command.ts';
+import { defineCommand, type Input } from '../command.ts';
 import { interfaceForms } from '../interface-forms.ts';
 import type { Output } from '../outputs/inspect.ts';
 import { formatComparison } from '../print/comparison.ts';
@@ -59,6 +61,7 @@ export const inspect = defineCommand<Output>({
         ? {}
         : { comparison: await (await import('../compare-models.ts')).compareModels(context, subject, against) };
     if (isPath(subject)) {
+      refuseOfPackages(subject, input);
       const { inspectFile } = await import('../inspect-file.ts');
       return { ...(await inspectFile(subject, input.has('tensors'))), ...compared };
     }
@@ -82,6 +85,23 @@ export const inspect = defineCommand<Output>({
     'comparison' in output && output.comparison !== undefined && output.comparison.verdict !== 'exact' ? 1 : 0,
   isVerbatim: (output) => 'manifest' in output && output.manifest !== undefined,
 });
+
+/** What only a package has, asked of a file; and a folder, which is neither. */
+function refuseOfPackages(subject: string, input: Input): void {
+  const option = ['manifest', 'interface'].find((name) => input.has(name) || input.text(name) !== undefined);
+  if (option !== undefined)
+    throw new WaybillError('USAGE', `Cannot inspect ${subject}: --${option} is for a package, and this is a path`, {
+      hint: 'waybill pack its folder, then waybill inspect NAME:VERSION',
+    });
+  if (fs.statSync(subject, { throwIfNoEntry: false })?.isDirectory())
+    throw new WaybillError(
+      'USAGE',
+      `Cannot inspect ${subject}: it is a folder, and a package or a model file is shown`,
+      {
+        hint: `waybill init ${subject} says what its files hold; or name a file in it`,
+      },
+    );
+}
 
 /** As for folders: anything else is a reference. */
 function isPath(subject: string): boolean {
