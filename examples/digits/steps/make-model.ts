@@ -52,11 +52,12 @@ const EDITS: readonly (readonly [RegExp, string])[] = [
   [/^# owner: .*$/m, 'owner: { team: vision, contact: vision@acme.example }'],
   [/^licenses:$/m, 'licenses:\n  data: CC-BY-4.0'],
   [
+    /^ {4}- \{ name: "image", datatype: FP32, shape: \[batch, 64\] \}$/m,
+    '    - { name: image, datatype: FP32, shape: [batch, 64], minimum: 0, maximum: 16, nan: reject }',
+  ],
+  [
     /^runtime:$/m,
-    `interface:
-  inputs: [{ name: image, datatype: FP32, shape: [-1, 64], minimum: 0, maximum: 16, nan: reject }]
-  outputs: [{ name: label, datatype: INT64, shape: [-1] }, { name: probabilities, datatype: FP32, shape: [-1, 10] }]
-  examples: [{ request: examples/request.json, response: examples/response.json, tolerance: { relative: 1e-4 } }]
+    `  examples: [{ request: examples/request.json, response: examples/response.json, tolerance: { relative: 1e-4 } }]
 runtime:`,
   ],
 ];
@@ -73,9 +74,13 @@ export function describeModel(story: Story, folder: string): void {
   const added = edited.split('\n').filter((line) => !before.has(line));
   story.say(added.map((line) => `+ ${line}`).join('\n'));
   story.check({
-    'init found the licence, the task, the format': ['Apache-2.0', 'image-classification', 'onnx'].every((fact) =>
-      output.includes(fact),
-    ),
+    'init found the licence, the task, the format, the parameters, what goes in and comes out': [
+      'Apache-2.0',
+      'image-classification',
+      'onnx',
+      PARAMETER_COUNT.toLocaleString('en'),
+      'image FP32[batch, 64]',
+    ].every((fact) => output.includes(fact)),
     'every edit found its line': status === 0 && EDITS.every(([line]) => line.test(derived)),
   });
 }
