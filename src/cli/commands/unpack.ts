@@ -9,7 +9,6 @@ import { formatFindings } from '../print/findings.ts';
 import { safeText } from '../print/safe-text.ts';
 import { count, formatSize } from '../print/units.ts';
 import { networkOptions } from '../registry.ts';
-import { unpackWithBases } from '../unpack-with-bases.ts';
 
 export const unpack = defineCommand<Output>({
   name: 'unpack',
@@ -53,7 +52,10 @@ export const unpack = defineCommand<Output>({
       progress: context.progress,
       signal: context.signal,
     };
-    if (input.has('with-bases')) return unpackWithBases(context, { found, reference, folder, options });
+    if (input.has('with-bases')) {
+      const { unpackWithBases } = await import('../unpack-with-bases.ts');
+      return unpackWithBases(context, { found, reference, folder, options });
+    }
     const unpacked = await unpackArtifact(found.store, found.target, folder, options);
     return { ...unpacked, folder, findings: [...unpacked.findings] };
   },

@@ -1,17 +1,13 @@
 import { WaybillError } from '../../base/errors.ts';
 import { verdictOf } from '../../base/finding.ts';
-import { readStructure } from '../../model/artifact/structure.ts';
-import { licenceFindings } from '../../model/bases/licences.ts';
-import { readOwnFile } from '../../model/own-file.ts';
 import { verify as verifyArtifact } from '../../model/verify.ts';
 import { sumsOfArtifact, sumsOfFolder, verifyFolder } from '../../model/verify-folder.ts';
 import { checkLayoutContent } from '../../oci/layout/check.ts';
 import { type Command, defineCommand, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { type Located, locate, openLocalStore } from '../locate.ts';
+import { locate, openLocalStore } from '../locate.ts';
 import { parseLocation } from '../location.ts';
 import type { Output } from '../outputs/verify.ts';
-import { openBases, requireAll } from '../package-bases.ts';
 import { formatFindings } from '../print/findings.ts';
 import { safeText } from '../print/safe-text.ts';
 import { count, formatSize } from '../print/units.ts';
@@ -87,29 +83,8 @@ async function verifyRef(context: Context, subject: string, input: Input): Promi
   };
   // Of a package that is damaged it is not known what its bases are.
   if (!input.has('with-bases') || result.verdict === 'fail') return own;
-  return withBases(context, { subject, found, own });
-}
-
-async function withBases(
-  context: Context,
-  { subject, found, own }: { subject: string; found: Located; own: Output },
-): Promise<Output> {
-  const file = await readOwnFile(found.store, await readStructure(found.store, found.target));
-  await using opened = await openBases(context, found.store, { subject, file, isFar: true });
-  const verified: NonNullable<Output['bases']> = [];
-  const findings = [...own.findings, ...licenceFindings(file, opened.bases)];
-  let { fileCount, bytesRead } = own;
-  for (const { stated, found: base } of requireAll(opened.bases, `Cannot verify ${subject}`)) {
-    const { progress, signal } = context;
-    const result = await verifyArtifact(base.store, base.target, { progress, signal });
-    verified.push({ ref: stated.ref, digest: result.digest, verdict: result.verdict });
-    findings.push(
-      ...result.findings.map((finding) => ({ ...finding, path: [stated.ref, finding.path].filter(Boolean).join(' ') })),
-    );
-    fileCount += result.fileCount;
-    bytesRead += result.bytesRead;
-  }
-  return { ...own, verdict: verdictOf(findings), fileCount, bytesRead, bases: verified, findings };
+  const { verifyWithBases } = await import('../verify-with-bases.ts');
+  return verifyWithBases(context, { subject, found, own });
 }
 
 async function verifyDir(context: Context, folder: string, input: Input): Promise<Output> {
