@@ -127,3 +127,23 @@ test('inspect says of a folder, and of options for packages, what to do', async 
   const options = await inspect(writeModel(), '--interface', 'oip');
   expect([options.status, options.stderr]).toEqual([2, expect.stringContaining('--interface is for a package')]);
 });
+
+test('inspect FILE tells tokenizers and configurations, and refuses what is none', async () => {
+  const tokenizer = scratch.at('tokenizer.json');
+  const model = { type: 'WordLevel', vocab: { a: 0, b: 1, '[UNK]': 2 }, unk_token: '[UNK]' };
+  const rest = { version: '1.0', truncation: null, padding: null, added_tokens: [], normalizer: null };
+  const parts = { pre_tokenizer: { type: 'Whitespace' }, post_processor: null, decoder: null };
+  fs.writeFileSync(tokenizer, JSON.stringify({ ...rest, ...parts, model }));
+  const told = await inspect(tokenizer);
+  expect([told.status, told.stdout]).toEqual([0, expect.stringMatching(/kind +WordLevel\n +vocabularySize +3/)]);
+  const config = scratch.at('config.json');
+  fs.writeFileSync(config, '{"architectures":["BertModel"],"model_type":"bert","hidden_size":64}');
+  expect(JSON.parse((await inspect(config, '--json')).stdout)).toMatchObject({
+    format: 'model-config',
+    complete: true,
+    described: { modelType: 'bert', architectures: ['BertModel'], sizes: { hiddenSize: 64 } },
+  });
+  fs.writeFileSync(config, '{"a":1,"a":2}');
+  const refused = await inspect(config);
+  expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('stands twice')]);
+});

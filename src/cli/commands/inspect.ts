@@ -5,6 +5,7 @@ import { defineCommand, type Input } from '../command.ts';
 import { interfaceForms } from '../interface-forms.ts';
 import type { Output } from '../outputs/inspect.ts';
 import { formatComparison } from '../print/comparison.ts';
+import { formatDescription } from '../print/description.ts';
 import { formatInspection } from '../print/inspection.ts';
 import { formatModelFile, formatOpaque } from '../print/model-file.ts';
 import { networkOptions } from '../registry.ts';
@@ -15,6 +16,7 @@ export const inspect = defineCommand<Output>({
   description: [
     'Of a package: the manifest, the configuration and waybill.yaml, each against its digest. Works on packages of other tools too, and says in which dialect they are written.',
     'Of a model file (safetensors, GGUF, ONNX, TFLite, NPY, NPZ): its tensors, parameters, element types, and what it says of itself. Every byte is accounted for; a file that could be read in two ways is refused.',
+    'Of a file that describes a model (tokenizer.json, a SentencePiece model, vocab.txt, config.json and the like, by their names): what it says, read as strictly.',
     'Files that can carry programs (PyTorch, pickle, Keras, SavedModel and others) are recognised and named, and nothing in them is read.',
   ],
   arguments: [
@@ -62,6 +64,11 @@ export const inspect = defineCommand<Output>({
         : { comparison: await (await import('../compare-models.ts')).compareModels(context, subject, against) };
     if (isPath(subject)) {
       refuseOfPackages(subject, input);
+      if (against === undefined) {
+        const { inspectDescription } = await import('../inspect-description.ts');
+        const described = await inspectDescription(subject);
+        if (described !== undefined) return described;
+      }
       const { inspectFile } = await import('../inspect-file.ts');
       return { ...(await inspectFile(subject, input.has('tensors'))), ...compared };
     }
@@ -79,6 +86,7 @@ export const inspect = defineCommand<Output>({
   print(output, paint) {
     if ('comparison' in output && output.comparison !== undefined) return formatComparison(output.comparison, paint);
     if ('opaque' in output) return formatOpaque(output, paint);
+    if ('described' in output) return formatDescription(output, paint);
     return 'file' in output ? formatModelFile(output, paint) : formatInspection(output, paint);
   },
   exitOf: (output) =>

@@ -176,9 +176,19 @@ const opaqueOutput = z.object({
   findings: z.array(finding).describe('What is odd about the file'),
 });
 
-export const output = z.union([packageOutput, fileOutput, opaqueOutput]);
+const descriptionOutput = z.object({
+  file: z.string().describe('The file'),
+  format: z.string().describe('What describes the model in it: tokenizer-json, sentencepiece, model-config, …'),
+  size: bytes.describe('Bytes of the file'),
+  complete: z.literal(true).describe('It is read whole'),
+  described: anything.describe('What it says; long lists by their length'),
+  findings: z.array(finding).describe('What is odd about the file'),
+});
+
+export const output = z.union([packageOutput, fileOutput, opaqueOutput, descriptionOutput]);
 
 export type PackageOutput = z.infer<typeof packageOutput>;
+export type DescriptionOutput = z.infer<typeof descriptionOutput>;
 export type FileOutput = z.infer<typeof fileOutput>;
 export type OpaqueOutput = z.infer<typeof opaqueOutput>;
-export type Output = PackageOutput | FileOutput | OpaqueOutput;
+export type Output = PackageOutput | FileOutput | OpaqueOutput | DescriptionOutput;
