@@ -120,6 +120,9 @@ function ofLogs({ logs }: Policy): readonly Contradiction[] {
       found.push({ at: [...at, 'origin'], message: `${JSON.stringify(origin)} stands twice` });
     if (witnesses.quorum > witnesses.vkeys.length)
       found.push({ at: [...at, 'witnesses', 'quorum'], message: `there are only ${witnesses.vkeys.length} of them` });
+    const twice = witnesses.vkeys.findIndex((key, position) => witnesses.vkeys.indexOf(key) < position);
+    if (twice >= 0)
+      found.push({ at: [...at, 'witnesses', 'vkeys', twice], message: 'it stands twice, and would count twice' });
     return found;
   });
 }
