@@ -3,6 +3,7 @@ import { type Problem, WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import { type ReadFile, readYaml } from '../../base/yaml/read.ts';
 import { digestOf } from '../../oci/digest.ts';
+import { attempt } from '../attempt.ts';
 import { algorithms } from '../keys/algorithms.ts';
 import { type PublicKey, readPublicKey } from '../keys/public-key.ts';
 import { openCheckpoint } from '../log/checkpoint.ts';
@@ -140,13 +141,10 @@ class Resolution {
   }
 
   #try<Value>(at: Path, work: () => Value): Value | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof WaybillError)) throw error;
-      this.#problems.push(this.#read.problemAt(at, error.message));
-      return undefined;
-    }
+    const result = attempt(work);
+    if (!(result instanceof WaybillError)) return result;
+    this.#problems.push(this.#read.problemAt(at, result.message));
+    return undefined;
   }
 }
 

@@ -6,9 +6,9 @@
  */
 import type { Attestation } from '../attestations/attestation.ts';
 import { speaksOf } from '../attestations/signed-by.ts';
-import type { Requirement } from '../policy/policy.ts';
+import type { PolicyLog, Requirement } from '../policy/policy.ts';
 import { revocationOf } from '../revocations/revocation-of.ts';
-import { type Case, digestOfStatement, typeOf } from './evidence.ts';
+import { type Case, digestOfStatement, type LogPresence, typeOf } from './evidence.ts';
 import { refusalOfForm } from './form.ts';
 import { refusalOfBinding } from './package-binding.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -29,7 +29,8 @@ export function checkStatement(
 
   const digest = digestOfStatement(attestation);
   const logged = asked.logged.get(digest) ?? [];
-  const seenAt = logged.flatMap(({ seenAt }) => seenAt ?? []).sort((a, b) => a - b)[0];
+  const times = logged.flatMap((presence) => presence.seenAt ?? []);
+  const seenAt = times.length === 0 ? undefined : Math.min(...times);
 
   const speaker = speakerOf(attestation, asked.policy, seenAt ?? asked.now);
   if ('reason' in speaker) return speaker;
@@ -45,17 +46,15 @@ export function checkStatement(
     refusalOfResource(requirement.predicateType, predicate, asked) ??
     refusalOfResult(predicate, requirement) ??
     refusalOfTime(predicate, { requirement, holder, seenAt, now: asked.now }) ??
-    refusalOfLogs(
-      logged.map(({ origin }) => origin),
-      asked,
-    ) ??
+    refusalOfLogs(logged, asked) ??
     revocationOf(asked.revocations, { keyId, statement: digest, seenAt }) ??
     speaker
   );
 }
 
-function refusalOfLogs(origins: readonly string[], { policy }: Case): Refusal | undefined {
-  const missing = policy.logs.find(({ origin, isRequired }) => isRequired && !origins.includes(origin));
+function refusalOfLogs(logged: readonly LogPresence[], { policy }: Case): Refusal | undefined {
+  const isIn = (log: PolicyLog) => logged.some(({ origin }) => origin === log.origin);
+  const missing = policy.logs.find((log) => log.isRequired && !isIn(log));
   return missing === undefined
     ? undefined
     : refuse('not-logged', `it is not proved to be in the log ${missing.origin}`);

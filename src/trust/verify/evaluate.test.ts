@@ -137,6 +137,7 @@ describe('a statement does not count', () => {
     expect(outcomeOf(ask(plain, [broken(PACKAGE)]))).toBe('malformed');
     expect(outcomeOf(ask(plain, [broken('https://example.com/x'), broken()]))).toBe('missing');
     expect(outcomeOf(ask(plain, [broken(PACKAGE), ...good]))).toBe('pass');
+    expect(outcomeOf(ask(plain, [{ referrer, source: 'bundle', hint: PACKAGE }]))).toBe('missing');
   });
 
   test('where the package calls itself otherwise', async () => {

@@ -1,6 +1,7 @@
 /** What the attached proofs show: which statements are in which logs of the policy, and since when at the latest. */
 import { WaybillError } from '../../base/errors.ts';
 import type { Digest } from '../../oci/digest.ts';
+import { attempt } from '../attempt.ts';
 import type { Attestation } from '../attestations/attestation.ts';
 import type { AttachedProof } from '../attestations/proofs.ts';
 import type { Checkpoint } from '../log/checkpoint.ts';
@@ -51,8 +52,8 @@ function presenceIn(
   const seen: (number | undefined)[] = [];
   for (const { content } of proofs) {
     if (content instanceof WaybillError) continue;
-    const proof = believed(() => verifyProof(content, entry, { origin, vkey, witnesses: witnesses.vkeys }));
-    if (proof === undefined || proof.cosignedAt.length < witnesses.quorum) continue;
+    const proof = attempt(() => verifyProof(content, entry, { origin, vkey, witnesses: witnesses.vkeys }));
+    if (proof instanceof WaybillError || proof.cosignedAt.length < witnesses.quorum) continue;
     checkpoints.push(proof.checkpoint);
     // As many as the quorum had seen it by then: fewer could lie about the time.
     const times = proof.cosignedAt.map(({ time }) => time * 1000).sort((a, b) => a - b);
@@ -61,13 +62,4 @@ function presenceIn(
   if (seen.length === 0) return undefined;
   const [seenAt] = seen.filter((time) => time !== undefined).sort((a, b) => a - b);
   return { origin, seenAt };
-}
-
-function believed<Value>(work: () => Value): Value | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof WaybillError && error.code === 'LOG_INVALID') return undefined;
-    throw error;
-  }
 }

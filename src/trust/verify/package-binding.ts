@@ -4,6 +4,7 @@
  * packages could be mixed, and a fraud model pass as a digits model of the same publisher.
  */
 import { WaybillError } from '../../base/errors.ts';
+import { attempt } from '../attempt.ts';
 import type { Attestation } from '../attestations/attestation.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { JsonObject } from '../encoding/signed-json.ts';
@@ -28,9 +29,8 @@ export function refusalOfBinding({ statement }: Attestation, by: Publication, as
 }
 
 function refusalOfName({ name }: JsonObject, { asked, rule, package: own }: Case): Refusal | undefined {
-  if (typeof name !== 'string') return refuse('malformed', 'it states no name');
-  const shown = JSON.stringify(name.slice(0, 200));
-  if (name !== asked.repository && !rule.aliases.includes(name) && !rule.anyName)
+  const shown = JSON.stringify(name);
+  if (name !== asked.repository && !rule.aliases.includes(String(name)) && !rule.anyName)
     return refuse('wrong-name', `it is about ${shown}, and ${asked.repository} was asked for`);
   return own.name === undefined || own.name === name
     ? undefined
@@ -53,17 +53,13 @@ function refusalOfFiles(predicate: JsonObject, { speaker, at }: Publication, ask
 }
 
 function refusalOfSignature(bundle: Bundle, omsRoot: unknown, { package: own }: Case): Refusal | undefined {
-  try {
-    const signature = readModelSignature(bundle);
-    if (signature.root !== omsRoot)
-      return refuse('wrong-files', 'the signature over the files that it names has another root');
-    // What Model Signing always leaves out is in SHA256SUMS, whose digest was compared.
-    const [wrong] = compareResources(signature, own.files, own.files);
-    return wrong === undefined
-      ? undefined
-      : refuse('wrong-files', `the signature over the files does not fit the package: ${wrong.path} ${wrong.message}`);
-  } catch (error) {
-    if (error instanceof WaybillError) return refuse('wrong-files', error.message);
-    throw error;
-  }
+  const signature = attempt(() => readModelSignature(bundle));
+  if (signature instanceof WaybillError) return refuse('wrong-files', signature.message);
+  if (signature.root !== omsRoot)
+    return refuse('wrong-files', 'the signature over the files that it names has another root');
+  // What Model Signing always leaves out is in SHA256SUMS, whose digest was compared.
+  const [wrong] = compareResources(signature, own.files, own.files);
+  return wrong === undefined
+    ? undefined
+    : refuse('wrong-files', `the signature over the files does not fit the package: ${wrong.path} ${wrong.message}`);
 }

@@ -1,5 +1,6 @@
 /** Who signed a statement, as far as the policy knows: a key or an identity of it, and nobody else. */
 import { WaybillError } from '../../base/errors.ts';
+import { attempt } from '../attempt.ts';
 import type { Attestation } from '../attestations/attestation.ts';
 import { isSignedBy, materialOf } from '../attestations/signed-by.ts';
 import type { PublicKey } from '../keys/public-key.ts';
@@ -58,10 +59,5 @@ function speakerByChain(attestation: Attestation, { chain, policy, at }: Chain):
 }
 
 function keyOf(chain: readonly Uint8Array[], { roots, san }: PolicyIdentity, at: number): PublicKey | WaybillError {
-  try {
-    return verifyCertificateChain(chain, { roots, identity: san, at: new Date(at) });
-  } catch (error) {
-    if (error instanceof WaybillError) return error;
-    throw error;
-  }
+  return attempt(() => verifyCertificateChain(chain, { roots, identity: san, at: new Date(at) }));
 }
