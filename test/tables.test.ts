@@ -8,6 +8,7 @@ import { locks } from '../src/model/environment/locks/index.ts';
 import { formats } from '../src/model/formats/index.ts';
 import { forms } from '../src/model/forms/index.ts';
 import { stores } from '../src/oci/stores/index.ts';
+import { predicateKinds } from '../src/trust/predicates/index.ts';
 
 function dropInsIn(folder: string): string[] {
   return readdirSync(`src/${folder}`)
@@ -46,6 +47,10 @@ test('every file in model/dialects is in the table, once, under its id', async (
 
 test('every file in model/forms is in the table, once, under its id', async () => {
   expect(forms.map(({ id }) => id).sort()).toEqual(dropInsIn('model/forms').sort());
+});
+
+test('every file in trust/predicates is in the table, once, under its id', async () => {
+  expect(predicateKinds.map(({ id }) => id).sort()).toEqual(dropInsIn('trust/predicates').sort());
 });
 
 test('every file in cli/commands is in the table under the name of its verb', async () => {

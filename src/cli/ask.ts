@@ -20,24 +20,33 @@ export async function askLine(question: string): Promise<string> {
   }
 }
 
-/** The same without showing what is typed. */
-async function askSecret(question: string, hint: string): Promise<string> {
-  needTerminal(question, hint);
-  process.stderr.write(question);
-  process.stdin.setRawMode(true);
+/**
+ * Answers that are not shown while they are typed, one for each question.
+ * @throws WaybillError USAGE where nobody can answer
+ */
+export async function askSecrets(questions: readonly string[], hint: string): Promise<readonly string[]> {
+  needTerminal(questions[0] ?? '', hint);
+  const answers: string[] = [];
+  const ask = () => process.stderr.write(questions[answers.length] ?? '');
+  process.stdin.setRawMode(true).setEncoding('utf8');
   try {
+    ask();
     let text = '';
     for await (const chunk of process.stdin) {
       for (const sign of String(chunk)) {
-        if (sign === '\r' || sign === '\n') return text;
-        if (sign === '\u0003') throw new WaybillError('USAGE', 'Cannot go on: no password was given');
-        text = sign === '\u007f' || sign === '\b' ? text.slice(0, -1) : text + sign;
+        if (sign === '\u0003') throw new WaybillError('USAGE', 'Cannot go on: it was interrupted');
+        if (sign === '\r' || sign === '\n') {
+          process.stderr.write('\n');
+          answers.push(text);
+          text = '';
+          if (answers.length === questions.length) return answers;
+          ask();
+        } else text = sign === '\u007f' || sign === '\b' ? [...text].slice(0, -1).join('') : text + sign;
       }
     }
-    return text;
+    throw new WaybillError('USAGE', 'Cannot go on: nothing was typed');
   } finally {
     process.stdin.setRawMode(false);
-    process.stderr.write('\n');
   }
 }
 
@@ -46,7 +55,9 @@ export async function readSecret(
   input: Input,
   { question, hint }: { readonly question: string; readonly hint: string },
 ): Promise<string> {
-  return input.has('password-stdin') ? (await readAll()).replace(/\r?\n$/, '') : await askSecret(question, hint);
+  if (input.has('password-stdin')) return (await readAll()).replace(/\r?\n$/, '');
+  const [answer = ''] = await askSecrets([question], hint);
+  return answer;
 }
 
 /** All of standard input. */

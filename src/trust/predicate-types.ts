@@ -1,7 +1,7 @@
 /** The URIs that statements are told apart by: those of the field, then ours. */
 
 /** Where our own names live; one place, for the day the domain is settled. */
-const WAYBILL_URI = 'https://waybill.dev/';
+export const WAYBILL_URI = 'https://waybill.dev/';
 
 export const predicateTypes = {
   modelSignature: 'https://model_signing/signature/v1.0',

@@ -23,6 +23,7 @@ export const goTools = {
   },
   regctl: { module: 'github.com/regclient/regclient', program: '/cmd/regctl', version: 'v0.11.7' },
   modctl: { module: 'github.com/modelpack/modctl', program: '', version: 'v0.2.2' },
+  cosign: { module: 'github.com/sigstore/cosign/v3', program: '/cmd/cosign', version: 'v3.1.3' },
   kit: { module: 'github.com/kitops-ml/kitops', program: '', version: 'v1.15.0' },
   'model-runner': { module: 'github.com/docker/model-runner', program: '', version: 'v1.2.6', own: 'model-runner' },
 } as const satisfies Record<string, GoTool>;

@@ -85,12 +85,20 @@ test('its dependencies are exactly those of package.json, in those versions', ()
   expect(Object.fromEntries(found)).toEqual(dependencies);
 });
 
+const LICENCES = 'dist/joined/LICENSES.txt';
+
+test('the licences of all packages that are joined into the command line travel with it', () => {
+  const text = fs.readFileSync(path.join(installed, LICENCES), 'utf8');
+  for (const name of Object.keys(JSON.parse(fs.readFileSync('package.json', 'utf8')).dependencies))
+    expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
+});
+
 test('it holds what is published and nothing of the development', () => {
   const own = pathsOf(installed).filter((name) => !name.startsWith('node_modules'));
   const allowed =
     /^(?:dist|schemas|templates|docs\/reference)\/|^(?:README|LICENSE|NOTICE|CHANGELOG|GLOSSARY|SECURITY)[^/]*$|^package\.json$/;
   expect(own.filter((name) => !allowed.test(name))).toEqual([]);
   expect(own.filter((name) => /\.test\.|(?:^|\/)(?:test|coverage|\.ci)\/|\.tsbuildinfo$/.test(name))).toEqual([]);
-  expect(own.filter((name) => name.startsWith('dist/') && !/\.(?:js|d\.ts)$/.test(name))).toEqual([]);
+  expect(own.filter((name) => name.startsWith('dist/') && !/\.(?:js|d\.ts)$/.test(name))).toEqual([LICENCES]);
   expect(own).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'dist/cli/main.js', 'dist/index.d.ts']));
 });

@@ -49,9 +49,12 @@ export function parseMaterial(value: unknown): ParsedMaterial {
 }
 
 function keyOf(value: unknown): Material {
-  const { hint } = objectWith(value, ['hint'], 'publicKey of the bundle', 'BUNDLE_INVALID');
-  if (hint !== undefined && typeof hint !== 'string') throw invalid('publicKey of the bundle', 'hint is not text');
-  return { kind: 'key', hint: hint === '' ? undefined : hint };
+  const what = 'publicKey of the bundle';
+  // model_signing 1.0.0 put the whole key here: who believes a bundle because of the key in it believes anybody.
+  const { hint, rawBytes, keyDetails } = objectWith(value, ['hint', 'rawBytes', 'keyDetails'], what, 'BUNDLE_INVALID');
+  for (const [name, text] of Object.entries({ hint, rawBytes, keyDetails }))
+    if (text !== undefined && typeof text !== 'string') throw invalid(what, `${name} is not text`);
+  return { kind: 'key', hint: typeof hint === 'string' && hint !== '' ? hint : undefined };
 }
 
 function chainOf(form: 'x509CertificateChain' | 'certificate', value: unknown): Material {
