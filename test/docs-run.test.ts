@@ -13,6 +13,10 @@ const REFERENCE = 'docs/reference/commands.md';
 const STATED =
   'echo "interface: { inputs: [{ name: image, datatype: FP32, shape: [n, 64] }], outputs: [] }" >> digits/waybill.yaml';
 
+/** A publisher has a key. */
+const KEY =
+  'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out publisher.key && openssl pkey -in publisher.key -pubout -out publisher.pub';
+
 /** What an example takes for granted, by its command. */
 const preparations: Readonly<Record<string, string>> = {
   'waybill hub token create ada --allow pull --days 30': 'waybill hub user add ada --tokens-only',
@@ -26,6 +30,10 @@ const preparations: Readonly<Record<string, string>> = {
     'mkdir -p weights && printf \'\\065\\0\\0\\0\\0\\0\\0\\0{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}x\' > weights/model.safetensors',
   'waybill inspect ./tuned/model.safetensors --against acme/sentiment:1.0.0':
     'waybill init sentiment && waybill pack sentiment --tag acme/sentiment:1.0.0 && cp -r sentiment tuned',
+  'waybill sign acme/digits:1.2.0 --key publisher.key': KEY,
+  'waybill sign ./digits --key publisher.key': KEY,
+  'waybill verify ./restored --signature ./restored/model.sig --key publisher.pub': `${KEY} && waybill unpack acme/digits:1.2.0 restored && waybill sign ./restored --key publisher.key`,
+  'waybill unpack acme/digits:1.2.0 ./signed --with-signature --key publisher.pub': `${KEY} && waybill sign acme/digits:1.2.0 --key publisher.key`,
   'waybill verify ./restored --against acme/digits:1.2.0': 'waybill unpack acme/digits:1.2.0 restored',
   'waybill compat ./digits --target edge-1.yaml': 'waybill host > edge-1.yaml',
   'waybill host --node node.json':

@@ -30,12 +30,21 @@ export const unpack = defineCommand<Output>({
     'with-bases': {
       description: 'Restore the packages under model.baseModels too, and theirs: each in a folder of its own in DIR',
     },
+    'with-signature': {
+      description:
+        'Lay the signature over the files beside them, as model.sig: model_signing verifies it without Waybill',
+    },
+    key: { value: 'FILE', description: 'With --with-signature: the public key that it must be of' },
     force: { description: 'Replace a folder that is there, with all that is in it' },
     ...networkOptions,
   },
   examples: [
     { command: 'waybill unpack acme/digits:1.2.0 ./digits', comment: 'all files' },
     { command: 'waybill unpack acme/digits:1.2.0 ./weights --only weights,config', comment: 'what a runtime needs' },
+    {
+      command: 'waybill unpack acme/digits:1.2.0 ./signed --with-signature --key publisher.pub',
+      comment: 'for somebody who has model_signing and no Waybill',
+    },
   ],
   output: async () => (await import('../outputs/unpack.ts')).output,
   async run(context, input) {
@@ -45,10 +54,16 @@ export const unpack = defineCommand<Output>({
       ?.split(',')
       .map((name) => asComponent(name.trim()));
     await using found = await locate(context, reference);
+    if (input.text('key') !== undefined && !input.has('with-signature'))
+      throw new WaybillError('USAGE', 'Cannot unpack: --key belongs to --with-signature');
+    const signed = input.has('with-signature')
+      ? await (await import('../trust/unpack-signature.ts')).unpackSignature(found, input)
+      : undefined;
     const options: UnpackOptions = {
       ...(only === undefined ? {} : { only }),
       bring: input.has('link') ? 'link' : 'clone',
       overwrite: input.has('force'),
+      ...(signed === undefined ? {} : { beside: signed.beside }),
       progress: context.progress,
       signal: context.signal,
     };
@@ -57,12 +72,19 @@ export const unpack = defineCommand<Output>({
       return unpackWithBases(context, { found, reference, folder, options });
     }
     const unpacked = await unpackArtifact(found.store, found.target, folder, options);
-    return { ...unpacked, folder, findings: [...unpacked.findings] };
+    const signature = signed === undefined ? {} : { signature: signed.signature };
+    return { ...unpacked, folder, ...signature, findings: [...unpacked.findings] };
   },
   print(output, paint) {
     const lines = [
       `${paint.good('unpacked')} ${paint.bold(output.folder)}  ${count(output.fileCount, 'file')}, wrote ${formatSize(output.bytesWritten)}, every byte verified`,
     ];
+    if (output.signature !== undefined) {
+      const { file, keyId } = output.signature;
+      lines.push(
+        `  ${file}  ${keyId === undefined ? 'not verified: --key FILE says whose it must be' : `of the key ${keyId.slice(0, 16)}`}`,
+      );
+    }
     for (const { folder, ref, digest } of output.folders ?? [])
       lines.push(`  ${safeText(folder)}  ${safeText(ref)} ${shortDigest(digest)}`);
     if (output.findings.length > 0) lines.push('', formatFindings(output.findings, paint));

@@ -12,6 +12,7 @@ import { readModelSignature } from '../../trust/oms/read.ts';
 import { signStatement } from '../../trust/sign-statement.ts';
 import { openDigestCache } from '../digest-cache.ts';
 import { formatSums } from '../sums.ts';
+import { sumsOfFolder, verifyFolder } from '../verify-folder.ts';
 import { signFolder } from './sign-folder.ts';
 import { verifySignedFolder } from './verify-signed-folder.ts';
 
@@ -75,7 +76,12 @@ describe('signFolder() again', () => {
     cache.save();
     const bytes = fs.readFileSync(first.signatureFile);
     expect(first.bytesRead).toBe(11);
-    expect(await signFolder(folder, alice, { cache })).toEqual({ ...first, bytesRead: 0, isUnchanged: true });
+    expect(await signFolder(folder, alice, { cache })).toEqual({
+      ...first,
+      bytesRead: 0,
+      bytesKnown: 11,
+      isUnchanged: true,
+    });
     expect(fs.readFileSync(first.signatureFile)).toEqual(bytes);
   });
 
@@ -235,6 +241,23 @@ describe('verifySignedFolder() finds', () => {
     fs.writeFileSync(file, await signStatement(alice, Buffer.from('{}')));
     expect(await found(folder, alice, file)).toEqual(['error signature-malformed']);
   });
+});
+
+test('verifyFolder() takes a signature beside the files for one, and nothing else in its place', async () => {
+  const files = { a: 'a' };
+  const folder = model({ ...files, SHA256SUMS: sumsOf(files) });
+  const rules = async () => {
+    const { verdict, findings } = await verifyFolder(folder, sumsOfFolder(folder));
+    return [verdict, ...findings.map(({ rule, path }) => `${rule} ${path}`)];
+  };
+  const { signatureFile } = await signFolder(folder, alice);
+  expect(await rules()).toEqual(['pass', 'signature-beside model.sig']);
+  fs.writeFileSync(signatureFile, 'import os');
+  expect(await rules()).toEqual(['fail', 'file-extra model.sig']);
+  fs.writeFileSync(signatureFile, await signStatement(alice, Buffer.from('{}')));
+  expect(await rules()).toEqual(['fail', 'file-extra model.sig']);
+  fs.writeFileSync(path.join(folder, 'SHA256SUMS'), sumsOf({ ...files, 'model.sig': 'listed' }));
+  expect(await rules()).toEqual(['fail', 'file-changed model.sig']);
 });
 
 describe('verifySignedFolder() cannot tell', () => {
