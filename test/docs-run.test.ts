@@ -14,8 +14,12 @@ const STATED =
   'echo "interface: { inputs: [{ name: image, datatype: FP32, shape: [n, 64] }], outputs: [] }" >> digits/waybill.yaml';
 
 /** A publisher has a key. */
-const KEY =
+const PUBLISHER =
   'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out publisher.key && openssl pkey -in publisher.key -pubout -out publisher.pub';
+/** A key of the evaluator, what came out of his tests, and one statement. */
+const KEY =
+  'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out evaluator.key && openssl pkey -in evaluator.key -pubout -out evaluator.pub && echo \'{"result":"PASSED","configuration":[]}\' > result.json';
+const ATTESTED = `${KEY} && waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key`;
 
 /** What an example takes for granted, by its command. */
 const preparations: Readonly<Record<string, string>> = {
@@ -30,10 +34,10 @@ const preparations: Readonly<Record<string, string>> = {
     'mkdir -p weights && printf \'\\065\\0\\0\\0\\0\\0\\0\\0{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}x\' > weights/model.safetensors',
   'waybill inspect ./tuned/model.safetensors --against acme/sentiment:1.0.0':
     'waybill init sentiment && waybill pack sentiment --tag acme/sentiment:1.0.0 && cp -r sentiment tuned',
-  'waybill sign acme/digits:1.2.0 --key publisher.key': KEY,
-  'waybill sign ./digits --key publisher.key': KEY,
-  'waybill verify ./restored --signature ./restored/model.sig --key publisher.pub': `${KEY} && waybill unpack acme/digits:1.2.0 restored && waybill sign ./restored --key publisher.key`,
-  'waybill unpack acme/digits:1.2.0 ./signed --with-signature --key publisher.pub': `${KEY} && waybill sign acme/digits:1.2.0 --key publisher.key`,
+  'waybill sign acme/digits:1.2.0 --key publisher.key': PUBLISHER,
+  'waybill sign ./digits --key publisher.key': PUBLISHER,
+  'waybill verify ./restored --signature ./restored/model.sig --key publisher.pub': `${PUBLISHER} && waybill unpack acme/digits:1.2.0 restored && waybill sign ./restored --key publisher.key`,
+  'waybill unpack acme/digits:1.2.0 ./signed --with-signature --key publisher.pub': `${PUBLISHER} && waybill sign acme/digits:1.2.0 --key publisher.key`,
   'waybill verify ./restored --against acme/digits:1.2.0': 'waybill unpack acme/digits:1.2.0 restored',
   'waybill compat ./digits --target edge-1.yaml': 'waybill host > edge-1.yaml',
   'waybill host --node node.json':
@@ -44,12 +48,19 @@ const preparations: Readonly<Record<string, string>> = {
   'waybill pull registry.example/acme/digits:1.2.0': 'waybill push acme/digits:1.2.0 registry.example/acme/digits',
   'waybill pull localhost:5000/acme/digits:1.2.0 --json': 'waybill push acme/digits:1.2.0 localhost:5000/acme/digits',
   'waybill login registry.example --username ci --password-stdin < token.txt': 'echo secret > token.txt',
+  'waybill keygen ci-evaluation --role evaluator --passphrase-fd 3 3< passphrase.txt':
+    'echo "correct horse battery staple" > passphrase.txt',
   'waybill hub fsck': 'waybill hub gc',
+  'waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key': KEY,
+  'waybill attest acme/digits:1.2.0 --type https://example.com/reviewed/v1 --predicate review.json --key evaluator.key': `${KEY} && echo '{"by":"ada"}' > review.json`,
+  'waybill attestations acme/digits:1.2.0 --key evaluator.pub --type test-result': ATTESTED,
+  'waybill attestations acme/digits:1.2.0 --key evaluator.pub --save bundles': ATTESTED,
   'waybill completion fish > ~/.config/fish/completions/waybill.fish': 'mkdir -p ~/.config/fish/completions',
 };
 
 /** Examples that ask somebody at a terminal, where tests have none. */
 const asking: readonly string[] = [
+  'waybill keygen acme-release',
   'waybill login registry.example --username ada',
   'waybill hub user add ada --role writer --on "acme/**"',
 ];

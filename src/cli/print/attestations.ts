@@ -1,6 +1,7 @@
 /** What `waybill attestations` knows, as people read it: what is verified first. */
 import { shortDigest } from '../../oci/digest.ts';
 import type { AttestationOutput, Output } from '../outputs/attestations.ts';
+import { NO_KEY } from '../trust/describe-attestation.ts';
 import type { Paint } from './paint.ts';
 import { safeText } from './safe-text.ts';
 import { count } from './units.ts';
@@ -14,6 +15,8 @@ export function formatAttestations({ digest, attestations, proofs }: Output, pai
   const sorted = ORDER.flatMap((status) => attestations.filter((one) => one.status === status));
   const lines = [`${paint.bold(digest)}  ${totalOf(attestations)}`];
   for (const one of sorted) lines.push('', ...linesOf(one, paint));
+  if (attestations.some(({ why }) => why === NO_KEY))
+    lines.push('', paint.dim('--key FILE shows what is signed by a key that you have'));
   if (proofs.length > 0)
     lines.push('', paint.dim(`${count(proofs.length, 'log proof')}: waybill log verify tells whether they hold`));
   return lines.join('\n');
@@ -36,7 +39,7 @@ function linesOf(one: AttestationOutput, paint: Paint): string[] {
     ...(said === undefined ? [] : [`  says  ${said}`]),
     ...(problems ?? []).slice(0, 1).map((problem) => `  but   ${paint.warn(safe(problem))}`),
     ...(error === undefined ? [`  by    ${signerIn(one)}`] : [`  ${error.code}: ${safe(error.message)}`]),
-    ...(why === undefined ? [] : [paint.dim(`  ${why}`)]),
+    ...(why === undefined || why === NO_KEY ? [] : [paint.dim(`  ${why}`)]),
     paint.dim(`  in    ${shortDigest(referrer)}${source === 'bundle' ? '' : ', as cosign wrote before version 3'}`),
     ...(saved === undefined ? [] : [`  saved ${saved}`]),
   ];

@@ -11,6 +11,9 @@ import { readCertificate } from '../../trust/x509/certificate.ts';
 import { formatIdentity } from '../../trust/x509/identity.ts';
 import type { AttestationOutput } from '../outputs/attestations.ts';
 
+/** Why nothing can be verified. */
+export const NO_KEY = 'no key was given';
+
 export interface NamedKey {
   readonly file: string;
   readonly key: PublicKey;
@@ -57,7 +60,7 @@ function verdictOf(
   const isOverFiles = attestation.statement?.predicateType === predicateTypes.modelSignature;
   if (!isOverFiles && !speaksOf(attestation, digest))
     return { status: 'elsewhere', why: 'what was signed names another artifact' };
-  if (!hasKeys) return { status: 'not-verified', why: 'no key was given' };
+  if (!hasKeys) return { status: 'not-verified', why: NO_KEY };
   if (!isSigned) return { status: 'not-verified', why: 'none of the keys that were given signed it' };
   if (isOverFiles)
     return { status: 'not-verified', why: 'the signature is good; waybill verify compares the files that it lists' };
