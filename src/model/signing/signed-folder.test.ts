@@ -267,7 +267,6 @@ describe('verifySignedFolder() cannot tell', () => {
     const bundle = JSON.parse(fs.readFileSync(signatureFile, 'utf8'));
     const rawBytes = bundle.verificationMaterial.x509CertificateChain.certificates[0].rawBytes;
     const keyless = [
-      { certificate: { rawBytes }, tlogEntries: [] },
       { certificate: { rawBytes }, tlogEntries: [{}] },
       { publicKey: { hint: alice.publicKey.id }, tlogEntries: [{}] },
     ];
@@ -276,6 +275,9 @@ describe('verifySignedFolder() cannot tell', () => {
       const error = await failureOf(verifySignedFolder(folder, signatureFile, () => alice.publicKey));
       expect([error.code, error.message]).toEqual(['UNSUPPORTED', expect.stringContaining('keyless')]);
     }
+    const verificationMaterial = { certificate: { rawBytes }, tlogEntries: [] };
+    fs.writeFileSync(signatureFile, JSON.stringify({ ...bundle, verificationMaterial }));
+    expect(await found(folder)).toEqual(['error signature-malformed']);
   });
 
   test('without a signature or a folder, or when whom to trust cannot be told', async () => {
