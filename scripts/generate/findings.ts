@@ -533,6 +533,12 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Take it away if you know where it comes from; otherwise unpack into a new folder.',
       },
       {
+        id: 'signature-beside',
+        level: 'note',
+        meaning: 'A model signature lies beside the files, outside their list.',
+        remedy: 'Hold the folder to it: `waybill verify DIR --signature DIR/model.sig --key FILE`.',
+      },
+      {
         id: 'file-kind',
         level: 'error',
         meaning: 'A link, device or other entry stands where only files can be.',

@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   keygen: async () => (await import('./keygen.ts')).keygen as Command,
   login: async () => (await import('./login.ts')).login as Command,
   logout: async () => (await import('./logout.ts')).logout as Command,
+  sign: async () => (await import('./sign.ts')).sign as Command,
   attest: async () => (await import('./attest.ts')).attest as Command,
   attestations: async () => (await import('./attestations.ts')).attestations as Command,
   list: async () => (await import('./list.ts')).list as Command,

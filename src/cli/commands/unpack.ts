@@ -33,6 +33,11 @@ export const unpack = defineCommand<Output>({
     'with-bases': {
       description: 'Restore the packages under model.baseModels too, and theirs: each in a folder of its own in DIR',
     },
+    'with-signature': {
+      description:
+        'Lay the signature over the files beside them, as model.sig: model_signing verifies it without Waybill',
+    },
+    key: { value: 'FILE', description: 'With --with-signature: the public key that it must be of' },
     force: { description: 'Replace a folder that is there, with all that is in it' },
     ...trustOptions,
     ...acceptOptions,
@@ -41,6 +46,10 @@ export const unpack = defineCommand<Output>({
   examples: [
     { command: 'waybill unpack acme/digits:1.2.0 ./digits', comment: 'all files' },
     { command: 'waybill unpack acme/digits:1.2.0 ./weights --only weights,config', comment: 'what a runtime needs' },
+    {
+      command: 'waybill unpack acme/digits:1.2.0 ./signed --with-signature --key publisher.pub',
+      comment: 'for somebody who has model_signing and no Waybill',
+    },
   ],
   output: async () => (await import('../outputs/unpack.ts')).output,
   async run(context, input) {
@@ -53,10 +62,16 @@ export const unpack = defineCommand<Output>({
     const { admit } = await import('../trust/judge.ts');
     // Resolved once: what is judged is what is restored.
     const judged = await admit(context, input, { text: reference, found, attempt: `Cannot unpack ${reference}` });
+    if (input.text('key') !== undefined && !input.has('with-signature'))
+      throw new WaybillError('USAGE', 'Cannot unpack: --key belongs to --with-signature');
+    const signed = input.has('with-signature')
+      ? await (await import('../trust/unpack-signature.ts')).unpackSignature(found, input)
+      : undefined;
     const options: UnpackOptions = {
       ...(only === undefined ? {} : { only }),
       bring: input.has('link') ? 'link' : 'clone',
       overwrite: input.has('force'),
+      ...(signed === undefined ? {} : { beside: signed.beside }),
       progress: context.progress,
       signal: context.signal,
     };
@@ -68,6 +83,7 @@ export const unpack = defineCommand<Output>({
     return {
       ...unpacked,
       folder,
+      ...(signed === undefined ? {} : { signature: signed.signature }),
       ...trustFields(judged.trust),
       findings: [...unpacked.findings, ...judged.findings],
     };
@@ -76,6 +92,12 @@ export const unpack = defineCommand<Output>({
     const lines = [
       `${paint.good('unpacked')} ${paint.bold(output.folder)}  ${count(output.fileCount, 'file')}, wrote ${formatSize(output.bytesWritten)}, every byte verified`,
     ];
+    if (output.signature !== undefined) {
+      const { file, keyId } = output.signature;
+      lines.push(
+        `  ${file}  ${keyId === undefined ? 'not verified: --key FILE says whose it must be' : `of the key ${keyId.slice(0, 16)}`}`,
+      );
+    }
     for (const { folder, ref, digest } of output.folders ?? [])
       lines.push(`  ${safeText(folder)}  ${safeText(ref)} ${shortDigest(digest)}`);
     return [...lines, ...formatJudgement(output, paint)].join('\n');

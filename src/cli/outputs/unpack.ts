@@ -20,6 +20,13 @@ export const output = z.object({
     .describe('With --with-bases: where each package is, the model itself first'),
   trust: trustOutput.optional(),
   requirements: requirements.optional(),
+  signature: z
+    .object({
+      file: z.string().describe('Its file in the folder'),
+      keyId: z.string().optional().describe('The key whose it is; absent where no key was given to verify it'),
+    })
+    .optional()
+    .describe('With --with-signature: the signature that was laid beside the files'),
   findings: z.array(finding).describe('What is odd about the package, but harmless'),
 });
 
