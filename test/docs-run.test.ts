@@ -14,9 +14,14 @@ const STATED =
   'echo "interface: { inputs: [{ name: image, datatype: FP32, shape: [n, 64] }], outputs: [] }" >> digits/waybill.yaml';
 
 /** A key for a log, and something to put into it. */
-const LOG_KEY = 'openssl genpkey -algorithm ed25519 -out log.key && chmod 600 log.key && echo "approved" > decision.json';
+const LOG_KEY = 'waybill keygen log --role log --unencrypted && echo "approved" > decision.json';
 const LOG = `${LOG_KEY} && waybill log init log --origin log.example/models --key log.key --out log.vkey`;
 const LOG_OF_ONE = `${LOG} && waybill log append log decision.json --key log.key`;
+
+/** A key of the evaluator, what came out of his tests, and one statement. */
+const KEY =
+  'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out evaluator.key && openssl pkey -in evaluator.key -pubout -out evaluator.pub && echo \'{"result":"PASSED","configuration":[]}\' > result.json';
+const ATTESTED = `${KEY} && waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key`;
 
 /** What an example takes for granted, by its command. */
 const preparations: Readonly<Record<string, string>> = {
@@ -48,12 +53,19 @@ const preparations: Readonly<Record<string, string>> = {
   'waybill pull registry.example/acme/digits:1.2.0': 'waybill push acme/digits:1.2.0 registry.example/acme/digits',
   'waybill pull localhost:5000/acme/digits:1.2.0 --json': 'waybill push acme/digits:1.2.0 localhost:5000/acme/digits',
   'waybill login registry.example --username ci --password-stdin < token.txt': 'echo secret > token.txt',
+  'waybill keygen ci-evaluation --role evaluator --passphrase-fd 3 3< passphrase.txt':
+    'echo "correct horse battery staple" > passphrase.txt',
   'waybill hub fsck': 'waybill hub gc',
+  'waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key': KEY,
+  'waybill attest acme/digits:1.2.0 --type https://example.com/reviewed/v1 --predicate review.json --key evaluator.key': `${KEY} && echo '{"by":"ada"}' > review.json`,
+  'waybill attestations acme/digits:1.2.0 --key evaluator.pub --type test-result': ATTESTED,
+  'waybill attestations acme/digits:1.2.0 --key evaluator.pub --save bundles': ATTESTED,
   'waybill completion fish > ~/.config/fish/completions/waybill.fish': 'mkdir -p ~/.config/fish/completions',
 };
 
 /** Examples that ask somebody at a terminal, where tests have none. */
 const asking: readonly string[] = [
+  'waybill keygen acme-release',
   'waybill login registry.example --username ada',
   'waybill hub user add ada --role writer --on "acme/**"',
 ];

@@ -73,6 +73,10 @@ interface Case {
   readonly bad: string;
 }
 
+/** A key, and what its holder says of tests. */
+const EVALUATOR = `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out evaluator.key
+  openssl pkey -in evaluator.key -pubout -out evaluator.pub
+  echo '{"result":"PASSED","configuration":[]}' > result.json`;
 /** A folder that was unpacked and then changed, moved, added to. */
 const CHANGED = `waybill unpack acme/digits:1.2.0 changed && echo >> changed/README.md && chmod +x changed/config.json
   mv changed/weights/model.onnx changed/weights/m.onnx; ln -s x changed/link`;
@@ -81,7 +85,7 @@ const ODD = `cp -R digits odd; touch odd/aux.txt odd/stray; sed -i.old 's/LICENS
   cp -R digits broken; echo 'versoin: 1' >> broken/waybill.yaml`;
 
 /** A log with its key and some entries, a proof, and a server of it that has been stopped. */
-const LOGGED = `openssl genpkey -algorithm ed25519 -out log.key; openssl genpkey -algorithm ed25519 -out w.key; chmod 600 *.key
+const LOGGED = `waybill keygen log --role log --unencrypted; waybill keygen w --role log --unencrypted
   waybill log init log --origin log.example/models --key log.key --out log.vkey; echo x > entry
   waybill log append log entry --key log.key; waybill log prove log 0 --out proof
   waybill log serve log --listen 127.0.0.1:0 --json >served 2>/dev/null & server=$!
@@ -140,6 +144,7 @@ const cases: Readonly<Record<string, Case>> = {
     good: ['pull $REGISTRY/pulled:1.2.0'],
     bad: 'pull $REGISTRY/pulled:none',
   },
+  keygen: { good: ['keygen release --unencrypted', 'keygen log --role log --unencrypted'], bad: 'keygen release' },
   login: { good: ['login $REGISTRY --username ci --password-stdin < digits/config.json'], bad: 'login $REGISTRY' },
   logout: { good: ['logout $REGISTRY'], bad: 'logout' },
   hub: {
@@ -165,6 +170,24 @@ const cases: Readonly<Record<string, Case>> = {
       'log stopped',
     ],
     bad: 'log prove log 7',
+  },
+  attest: {
+    before: `${EVALUATOR}; echo '{"result":"FAILED"}' > failed.json`,
+    good: [
+      'attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key',
+      'attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key',
+      'attest acme/digits:1.2.0 --type urn:example:x --predicate result.json --key evaluator.key',
+    ],
+    bad: 'attest acme/digits:1.2.0 --type test-result --predicate failed.json --key evaluator.key',
+  },
+  attestations: {
+    before: `${EVALUATOR}; waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key`,
+    good: [
+      'attestations acme/digits:1.2.0',
+      'attestations acme/digits:1.2.0 --key evaluator.pub --predicates --save bundles',
+      'attestations acme/digits:1.3.0 --type vsa',
+    ],
+    bad: 'attestations acme/digits:1.2.0 --key evaluator.key',
   },
   list: { good: ['list', 'list none', 'list --store ./absent'], bad: 'list --store ./digits' },
   tag: {

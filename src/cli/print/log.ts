@@ -31,7 +31,7 @@ const formats: Readonly<Record<Output['action'], (output: Output, paint: Paint) 
     return `${paint.good('pass')}  entry ${index} is in the log\n${formatHead(output, [...rows, ...unchecked])}`;
   },
   check: ({ verdict, count: read = 0, ...output }, paint) =>
-    `${verdict === 'pass' ? paint.good('pass') : paint.bad('fail')}  ${read} of ${output.size} entries read\n${formatHead(output)}`,
+    `${verdict === 'pass' ? paint.good('pass') : paint.bad('fail')}  read ${read} of ${output.size} entries\n${formatHead(output)}`,
   compare: ({ verdict, sizes = [], notes = [] }, paint) => {
     if (verdict === 'pass') return `${paint.good('pass')}  one log, seen with ${sizes.join(' and ')} entries`;
     return [

@@ -4,11 +4,11 @@ import { explainSystemError } from '../../../base/system-errors.ts';
 import { rememberCheckpoint } from '../../../trust/log/memory/memory.ts';
 import { MAX_PROOF_SIZE } from '../../../trust/log/proof/proof.ts';
 import { verifyProofOf } from '../../../trust/log/proof/verify.ts';
-import type { Output } from '../../outputs/log.ts';
 import type { LogAction } from './action.ts';
 import { describeCheckpoint, describeCosignatures } from './describe.ts';
 import { readEntry } from './entry.ts';
 import { memoryFolder, neededIdentityOf } from './identity.ts';
+import { refusalOf } from './refusal.ts';
 
 /** Whether an entry is in a log, from its proof alone. */
 export const verify: LogAction = {
@@ -36,17 +36,10 @@ export const verify: LogAction = {
         findings: [],
       };
     } catch (error) {
-      return refusal(error);
+      return { action: 'verify', verdict: 'fail', findings: [refusalOf(error)] };
     }
   },
 };
-
-/** That a proof does not hold is the answer; all else is none. */
-function refusal(error: unknown): Output {
-  if (!(error instanceof WaybillError) || error.code !== 'LOG_INVALID') throw error;
-  const message = error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
-  return { action: 'verify', verdict: 'fail', findings: [{ rule: 'log-not-believed', level: 'error', message }] };
-}
 
 function readProof(file: string): Buffer {
   try {
