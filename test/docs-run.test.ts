@@ -13,6 +13,11 @@ const REFERENCE = 'docs/reference/commands.md';
 const STATED =
   'echo "interface: { inputs: [{ name: image, datatype: FP32, shape: [n, 64] }], outputs: [] }" >> digits/waybill.yaml';
 
+/** A key of the evaluator, what came out of his tests, and one statement. */
+const KEY =
+  'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out evaluator.key && openssl pkey -in evaluator.key -pubout -out evaluator.pub && echo \'{"result":"PASSED","configuration":[]}\' > result.json';
+const ATTESTED = `${KEY} && waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key`;
+
 /** What an example takes for granted, by its command. */
 const preparations: Readonly<Record<string, string>> = {
   'waybill hub token create ada --allow pull --days 30': 'waybill hub user add ada --tokens-only',
@@ -39,6 +44,10 @@ const preparations: Readonly<Record<string, string>> = {
   'waybill keygen ci-evaluation --role evaluator --passphrase-fd 3 3< passphrase.txt':
     'echo "correct horse battery staple" > passphrase.txt',
   'waybill hub fsck': 'waybill hub gc',
+  'waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key': KEY,
+  'waybill attest acme/digits:1.2.0 --type https://example.com/reviewed/v1 --predicate review.json --key evaluator.key': `${KEY} && echo '{"by":"ada"}' > review.json`,
+  'waybill attestations acme/digits:1.2.0 --key evaluator.pub --type test-result': ATTESTED,
+  'waybill attestations acme/digits:1.2.0 --key evaluator.pub --save bundles': ATTESTED,
   'waybill completion fish > ~/.config/fish/completions/waybill.fish': 'mkdir -p ~/.config/fish/completions',
 };
 

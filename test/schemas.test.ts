@@ -73,6 +73,10 @@ interface Case {
   readonly bad: string;
 }
 
+/** A key, and what its holder says of tests. */
+const EVALUATOR = `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out evaluator.key
+  openssl pkey -in evaluator.key -pubout -out evaluator.pub
+  echo '{"result":"PASSED","configuration":[]}' > result.json`;
 /** A folder that was unpacked and then changed, moved, added to. */
 const CHANGED = `waybill unpack acme/digits:1.2.0 changed && echo >> changed/README.md && chmod +x changed/config.json
   mv changed/weights/model.onnx changed/weights/m.onnx; ln -s x changed/link`;
@@ -140,6 +144,24 @@ const cases: Readonly<Record<string, Case>> = {
       waybill() { if [ "$2" = stopped ]; then tail -n +2 log; else command waybill "$@"; fi; }`,
     good: ['hub stopped', 'hub fsck'],
     bad: 'hub start',
+  },
+  attest: {
+    before: `${EVALUATOR}; echo '{"result":"FAILED"}' > failed.json`,
+    good: [
+      'attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key',
+      'attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key',
+      'attest acme/digits:1.2.0 --type urn:example:x --predicate result.json --key evaluator.key',
+    ],
+    bad: 'attest acme/digits:1.2.0 --type test-result --predicate failed.json --key evaluator.key',
+  },
+  attestations: {
+    before: `${EVALUATOR}; waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key`,
+    good: [
+      'attestations acme/digits:1.2.0',
+      'attestations acme/digits:1.2.0 --key evaluator.pub --predicates --save bundles',
+      'attestations acme/digits:1.3.0 --type vsa',
+    ],
+    bad: 'attestations acme/digits:1.2.0 --key evaluator.key',
   },
   list: { good: ['list', 'list none', 'list --store ./absent'], bad: 'list --store ./digits' },
   tag: {

@@ -11,6 +11,7 @@ import { hubFilePage } from './hub-file-page.ts';
 import { initRulesPage } from './init-rules-page.ts';
 import { libraryFactsPage } from './library-facts-page.ts';
 import { limitsPage } from './limits-page.ts';
+import { predicatesPage } from './predicates-page.ts';
 import { allSchemas } from './schemas.ts';
 import { targetFilePage } from './target-file-page.ts';
 import { waybillFilePage } from './waybill-file-page.ts';
@@ -37,6 +38,7 @@ export async function generateAll(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/init-rules.md', initRulesPage()],
     ['docs/reference/library-facts.md', libraryFactsPage()],
     ['docs/reference/limits.md', limitsPage()],
+    ['docs/reference/predicates.md', predicatesPage()],
     ['docs/reference/target-file.md', targetFilePage()],
     ['docs/reference/waybill-file.md', waybillFilePage()],
   ]);

@@ -5,6 +5,7 @@ import { errorOutput } from '../../src/cli/outputs/pieces.ts';
 import { hubFileSchema } from '../../src/hub/configuration/schema.ts';
 import { targetSchema } from '../../src/model/environment/target/schema.ts';
 import { interfaceSchema, SCHEMA_BASE, waybillFileSchema } from '../../src/model/waybill-file/schema.ts';
+import { PackagePredicate } from '../../src/trust/predicate/package-predicate.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -17,6 +18,7 @@ export async function allSchemas(commands: readonly Command[]): Promise<Readonly
     ['schemas/target-1.schema.json', { $comment: COMMENT, ...targetSchema() }],
     ['schemas/interface-1.schema.json', { $comment: COMMENT, ...interfaceSchema() }],
     ['schemas/waybill-1.schema.json', { $comment: COMMENT, ...waybillFileSchema() }],
+    ['schemas/predicate/package-1.schema.json', packagePredicateSchema()],
     [
       'schemas/output/error.schema.json',
       output('error', 'What any verb prints with --json when it fails', errorOutput),
@@ -35,6 +37,12 @@ export async function allSchemas(commands: readonly Command[]): Promise<Readonly
 
 export async function outputSchema(command: Command): Promise<JsonSchema> {
   return output(command.name, `What waybill ${command.name} --json prints`, await command.output());
+}
+
+function packagePredicateSchema(): JsonSchema {
+  const schema = z.toJSONSchema(PackagePredicate, { target: 'draft-2020-12', io: 'input' });
+  const title = 'Predicate of the type https://waybill.dev/attestations/package/v1';
+  return { $comment: COMMENT, ...schema, $id: `${SCHEMA_BASE}predicate/package-1.schema.json`, title };
 }
 
 /** Open for keys that a later version adds: whoever reads the output must ignore what he does not know. */

@@ -11,6 +11,7 @@ const look = defineCommand({
   options: {
     tag: { value: 'REF', description: 'a name' },
     store: { value: 'DIR', isValueOptional: true, description: 'a store' },
+    key: { value: 'FILE', isRepeatable: true, description: 'a key' },
   },
   examples: [
     { command: 'waybill look', comment: 'one' },
@@ -43,4 +44,11 @@ test('readInput() names what is wrong and what was meant', () => {
   expect(() => readInput(look, ['--json=1'])).toThrow('--json takes no value');
   expect(() => readInput(look, ['--tag', 'a', '--tag', 'b'])).toThrow('--tag is given twice');
   expect(() => readInput(look, ['a', 'b'])).toThrow('"b" is one argument too many');
+});
+
+test('readInput() takes an option several times where that means something, and once elsewhere', () => {
+  const input = readInput(look, ['--key', 'a', 'REF', '--key=b']);
+  expect([input.texts('key'), input.texts('tag'), input.text('key')]).toEqual([['a', 'b'], [], 'b']);
+  expect(() => readInput(look, ['--tag', 'a', '--tag', 'b'])).toThrow('--tag is given twice');
+  expect(() => readInput(look, ['--key', 'a', '--key'])).toThrow('--key needs a value (FILE)');
 });

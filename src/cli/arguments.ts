@@ -21,7 +21,7 @@ export function readInput(command: Command, words: readonly string[]): Input {
     strict: false,
     tokens: true,
   });
-  const seen = new Set<string>();
+  const seen = new Map<string, string[]>();
   for (const token of parsed.tokens) {
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
@@ -29,8 +29,9 @@ export function readInput(command: Command, words: readonly string[]): Input {
       const likely = nearest(token.name, Object.keys(options));
       throw usage(`there is no option ${token.rawName}${likely === undefined ? '' : `; did you mean --${likely}?`}`);
     }
-    if (seen.has(token.name)) throw usage(`${token.rawName} is given twice`);
-    seen.add(token.name);
+    const before = seen.get(token.name);
+    if (before !== undefined && !option.isRepeatable) throw usage(`${token.rawName} is given twice`);
+    seen.set(token.name, [...(before ?? []), token.value ?? '']);
     if (option.value === undefined && token.value !== undefined) throw usage(`${token.rawName} takes no value`);
     const isMissing = (token.value ?? '') === '' || (token.inlineValue === false && token.value?.startsWith('-'));
     if (option.value !== undefined && !option.isValueOptional && isMissing)
@@ -46,6 +47,7 @@ export function readInput(command: Command, words: readonly string[]): Input {
       const value = parsed.values[name];
       return typeof value === 'string' ? value : undefined;
     },
+    texts: (name) => seen.get(name) ?? [],
     has: (name) => parsed.values[name] === true,
   };
 }

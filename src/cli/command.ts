@@ -20,6 +20,8 @@ export interface Option {
   readonly description: string;
   /** Whether it may stand without its value. */
   readonly isValueOptional?: boolean;
+  /** Whether it may be given several times, with a value each. */
+  readonly isRepeatable?: boolean;
   /** The values that it may have, for checking and completion. */
   readonly choices?: readonly string[];
 }
@@ -33,6 +35,8 @@ export interface Input {
   readonly positionals: readonly string[];
   /** The value of an option, if it was given. */
   text(option: string): string | undefined;
+  /** The values of an option that may be given several times, in order. */
+  texts(option: string): readonly string[];
   /** Whether a switch was given. */
   has(option: string): boolean;
 }

@@ -19,6 +19,8 @@ export interface Located extends AsyncDisposable {
   readonly target: Descriptor;
   /** The name under which it was found, if it has one. */
   readonly name: string | undefined;
+  /** Whether it was found in a registry. */
+  readonly isRemote: boolean;
 }
 
 /** Names or digests in a message. */
@@ -53,7 +55,8 @@ export async function locate(
   if (location.kind === 'local') return locateLocally(context, location.reference, text);
   const { reference } = location;
   if (!fromRegistry && (await isInLocalStore(context, reference))) return locateLocally(context, reference, text);
-  return within(await openRepository(context, reference), (store) => findRemotely(store, reference, text));
+  const found = await within(await openRepository(context, reference), (store) => findRemotely(store, reference, text));
+  return { ...found, isRemote: true };
 }
 
 /** Finds what a reference, with a host or without, names in the local store. */
@@ -76,7 +79,8 @@ export async function openLocalStore(context: Context, access: 'read' | 'write')
 
 async function within(store: OpenStore, find: (store: OpenStore) => Promise<Found>): Promise<Located> {
   try {
-    return { store, ...(await find(store)), [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
+    const found = await find(store);
+    return { store, ...found, isRemote: false, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;

@@ -8,6 +8,8 @@ export interface StoreKind {
   /** What stands before the colon of its references (`oci:DIR`); absent where it has none. */
   readonly scheme?: string;
   readonly description: string;
+  /** Whether one is written as a whole: nothing can be added to one that is there. */
+  readonly isWrittenWhole?: true;
   /**
    * @param location a folder, a file, or `host/repository`
    * @throws WaybillError STORE_UNAVAILABLE

@@ -22,6 +22,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   keygen: async () => (await import('./keygen.ts')).keygen as Command,
   login: async () => (await import('./login.ts')).login as Command,
   logout: async () => (await import('./logout.ts')).logout as Command,
+  attest: async () => (await import('./attest.ts')).attest as Command,
+  attestations: async () => (await import('./attestations.ts')).attestations as Command,
   list: async () => (await import('./list.ts')).list as Command,
   tag: async () => (await import('./tag.ts')).tag as Command,
   remove: async () => (await import('./remove.ts')).remove as Command,

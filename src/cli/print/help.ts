@@ -56,9 +56,9 @@ export function usageOf({ name, arguments: words, options }: Pick<Command, 'name
   return ['waybill', name, ...shown, ...(Object.keys(options).length > 0 ? ['[options]'] : [])].join(' ');
 }
 
-export function formatOption(name: string, { value, isValueOptional }: Option): string {
+export function formatOption(name: string, { value, isValueOptional, isRepeatable }: Option): string {
   if (value === undefined) return `--${name}`;
-  return isValueOptional ? `--${name} [${value}]` : `--${name} ${value}`;
+  return isValueOptional ? `--${name} [${value}]` : `--${name} ${value}${isRepeatable ? ' …' : ''}`;
 }
 
 function wrap(text: string): string[] {

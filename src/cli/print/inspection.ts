@@ -12,6 +12,9 @@ import { count, formatSize } from './units.ts';
 /** Checkpoints have one file for each part; more are scrolled past. */
 const MAX_NOT_READ = 8;
 
+/** As cosign 3 says what a signed statement is about: a hint, which anybody can write. */
+const PREDICATE_TYPE = 'dev.sigstore.bundle.predicateType';
+
 export function formatInspection(output: Inspection, paint: Paint): string {
   if (output.manifest !== undefined) return output.manifest;
   if (output.document !== undefined) return JSON.stringify(output.document, null, 2);
@@ -40,13 +43,13 @@ export function formatInspection(output: Inspection, paint: Paint): string {
         .map(({ file, format, why }) => `${paint.warn('not read')} ${safeText(file)}: ${format}, ${why}`),
     );
   if (output.referrers.length > 0) {
-    const attached = output.referrers.map(({ digest, artifactType = '' }) => [
+    const attached = output.referrers.map(({ digest, artifactType = '', annotations = {} }) => [
       shortDigest(digest),
-      safeText(artifactType),
+      safeText(annotations[PREDICATE_TYPE] ?? artifactType),
     ]);
     lines.push(
       '',
-      `${paint.bold('attached')} (who signed what: not verified here)`,
+      `${paint.bold('attached')} (as it calls itself; waybill attestations tells who signed what)`,
       formatTable([{}, {}], attached, '  '),
     );
   }

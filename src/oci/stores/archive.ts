@@ -7,6 +7,7 @@ export const archive: StoreKind = {
   id: 'oci-archive',
   scheme: 'oci-archive',
   description: 'an OCI image layout in a tar file',
+  isWrittenWhole: true,
   open: async (file, { access, overwrite = false }) =>
     access === 'read' ? ArchiveReader.open(file) : ArchiveWriter.create(file, overwrite),
 };

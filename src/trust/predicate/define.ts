@@ -29,8 +29,8 @@ export interface PredicateKind {
   readonly source: string;
   /** How much of that schema is checked. */
   readonly checked: string;
-  /** What makes statements of this kind, where their subject is not an artifact. */
-  readonly madeBy?: string;
+  /** Whether one is about files, and not about the digest of an artifact. */
+  readonly isOfFiles?: true;
   /** All that is wrong with a predicate, or what it says. */
   read(predicate: JsonObject): Said | readonly PredicateProblem[];
 }

@@ -25,13 +25,11 @@ export function parsePredicate(bytes: Uint8Array, predicateType: string, name: s
       `Cannot read ${name}: it has ${bytes.length} bytes, the limit is ${MAX_PREDICATE_SIZE}`,
     );
   const kind = predicateKindOf(predicateType);
-  if (kind?.madeBy !== undefined)
+  if (kind?.isOfFiles === true)
     throw new WaybillError(
       'PREDICATE_INVALID',
-      `Cannot use ${name}: a ${kind.title} is not about the artifact's digest`,
-      {
-        hint: `${kind.madeBy} makes one`,
-      },
+      `Cannot attest ${name}: a ${kind.title} is about files, a statement here is about the digest of an artifact`,
+      { hint: 'It is made by signing the files' },
     );
   const predicate = asJsonObject(parseSignedJson(bytes, name, 'PREDICATE_INVALID'), name, 'PREDICATE_INVALID');
   const problems = [...roundedIn(bytes, name)];

@@ -11,7 +11,7 @@ export const modelSignature = definePredicate({
   title: 'signature over the files of a model',
   source: 'https://github.com/ossf/model-signing-spec',
   checked: 'that it lists files; all of it is checked where files are verified with it',
-  madeBy: 'waybill sign',
+  isOfFiles: true,
   schema,
   say: ({ resources }) => ({ summary: `signature over ${count(resources.length, 'file')}` }),
 });

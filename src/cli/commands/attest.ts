@@ -1,0 +1,96 @@
+import type { JsonValue } from '../../base/canonical-json.ts';
+import { readSmallFile } from '../../base/files.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
+import { defineCommand } from '../command.ts';
+import type { Output } from '../outputs/attest.ts';
+import { safeText } from '../print/safe-text.ts';
+import { networkOptions } from '../registry.ts';
+import { openSigner, signerOptions } from '../trust/signer-options.ts';
+
+export const attest = defineCommand<Output>({
+  name: 'attest',
+  summary: 'Say something about a package, signed, and attach it',
+  description: [
+    'The statement is about the digest of the package: it stays true of these bytes alone, wherever they are copied. It is stored as cosign 3 stores it, and cosign verifies it.',
+    'TYPE says what kind of thing is said: a URI of your own, or one of the known kinds by its short name (docs/reference/predicates.md), which are held to their specification first. FILE is a JSON object.',
+    'A result that is FAILED goes under the type gate-failed: policies ask that every statement of a type passes.',
+    'The same said by the same key again changes nothing.',
+  ],
+  arguments: [{ name: 'REF', description: 'a package in the local store, in a registry, or oci:DIR' }],
+  options: {
+    type: { value: 'TYPE', description: 'What kind of thing is said: a URI, or a short name such as test-result' },
+    predicate: { value: 'FILE', description: 'What is said: a file with a JSON object' },
+    ...signerOptions,
+    ...networkOptions,
+  },
+  examples: [
+    {
+      command: 'waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key',
+      comment: 'what came out of the tests',
+    },
+    {
+      command:
+        'waybill attest acme/digits:1.2.0 --type https://example.com/reviewed/v1 --predicate review.json --key evaluator.key',
+      comment: 'something of your own',
+    },
+  ],
+  output: async () => (await import('../outputs/attest.ts')).output,
+  async run(context, input) {
+    const [text = ''] = input.positionals;
+    const { required } = await import('../trust/required.ts');
+    const file = required(input, 'predicate', 'attest');
+    const [{ predicateTypeNamed }, { MAX_PREDICATE_SIZE, parsePredicate }] = await Promise.all([
+      import('../../trust/predicate/find.ts'),
+      import('../../trust/predicate/parse.ts'),
+    ]);
+    const predicateType = predicateTypeNamed(required(input, 'type', 'attest'));
+    const { predicate, summary } = parsePredicate(readFile(file, MAX_PREDICATE_SIZE), predicateType, file);
+    const [{ openSubject }, trust, { writeStatement }] = await Promise.all([
+      import('../trust/open-subject.ts'),
+      import('../../trust/attestations/attest.ts'),
+      import('../../trust/statement/statement.ts'),
+    ]);
+    await using subject = await openSubject(context, text);
+    const { store, target, packageName, isRemote } = subject;
+    const signer = await openSigner(context, input);
+    const statement = writeStatement(
+      { name: packageName, digest: target.digest },
+      predicateType,
+      predicate as JsonValue,
+    );
+    const { referrer, bundle, isNew } = await trust.attest(store, target, {
+      signer,
+      statement,
+      now: context.clock.now(),
+    });
+    return {
+      digest: target.digest,
+      predicateType,
+      keyId: signer.publicKey.id,
+      result: isNew ? 'attached' : 'present',
+      bundle,
+      referrer: referrer.digest,
+      where: isRemote ? 'registry' : 'store',
+      ...(summary === undefined ? {} : { summary }),
+    };
+  },
+  print: ({ digest, predicateType, keyId, result, where, summary }, paint) => {
+    const done = result === 'attached' ? paint.good('attached') : paint.dim('attached before: nothing to do');
+    const lines = [
+      `${done} ${paint.bold(predicateType)}`,
+      `  to   ${digest}`,
+      `  by   key ${keyId.slice(0, 16)}`,
+      ...(summary === undefined ? [] : [`  says ${safeText(summary)}`]),
+    ];
+    if (where === 'store') lines.push(paint.dim('  waybill push takes it along'));
+    return lines.join('\n');
+  },
+});
+
+function readFile(file: string, limit: number): Buffer {
+  try {
+    return readSmallFile(file, limit);
+  } catch (error) {
+    throw explainSystemError(`Cannot read ${file}`, error);
+  }
+}
