@@ -41,6 +41,8 @@ const preparations: Readonly<Record<string, string>> = {
   'waybill pull registry.example/acme/digits:1.2.0': 'waybill push acme/digits:1.2.0 registry.example/acme/digits',
   'waybill pull localhost:5000/acme/digits:1.2.0 --json': 'waybill push acme/digits:1.2.0 localhost:5000/acme/digits',
   'waybill login registry.example --username ci --password-stdin < token.txt': 'echo secret > token.txt',
+  'waybill keygen ci-evaluation --role evaluator --passphrase-fd 3 3< passphrase.txt':
+    'echo "correct horse battery staple" > passphrase.txt',
   'waybill hub fsck': 'waybill hub gc',
   'waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key': KEY,
   'waybill attest acme/digits:1.2.0 --type https://example.com/reviewed/v1 --predicate review.json --key evaluator.key': `${KEY} && echo '{"by":"ada"}' > review.json`,
@@ -51,6 +53,7 @@ const preparations: Readonly<Record<string, string>> = {
 
 /** Examples that ask somebody at a terminal, where tests have none. */
 const asking: readonly string[] = [
+  'waybill keygen acme-release',
   'waybill login registry.example --username ada',
   'waybill hub user add ada --role writer --on "acme/**"',
 ];

@@ -135,6 +135,7 @@ const cases: Readonly<Record<string, Case>> = {
     good: ['pull $REGISTRY/pulled:1.2.0'],
     bad: 'pull $REGISTRY/pulled:none',
   },
+  keygen: { good: ['keygen release --unencrypted', 'keygen log --role log --unencrypted'], bad: 'keygen release' },
   login: { good: ['login $REGISTRY --username ci --password-stdin < digits/config.json'], bad: 'login $REGISTRY' },
   logout: { good: ['logout $REGISTRY'], bad: 'logout' },
   hub: {

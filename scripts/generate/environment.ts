@@ -29,6 +29,10 @@ export const variables: readonly Variable[] = [
   },
   { name: 'XDG_RUNTIME_DIR', meaning: "Where podman's `containers/auth.json` of this session lies." },
   {
+    name: 'WAYBILL_PASSPHRASE',
+    meaning: 'The passphrase of a private key; `--passphrase-fd` wins over it. Not handed to other programs.',
+  },
+  {
     name: 'VIRTUAL_ENV',
     meaning: 'The virtual environment whose Python `host` and `compat` look at, where `--python` names none.',
   },

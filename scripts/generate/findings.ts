@@ -540,6 +540,53 @@ export const findingGroups: readonly FindingGroup[] = [
     ],
   },
   {
+    title: 'In a folder with a model signature',
+    rules: [
+      {
+        id: 'signature-wrong',
+        level: 'error',
+        meaning: 'The signature is not of the key that was given, or of another statement. No file was looked at.',
+        remedy: 'Ask the signer for the public key; do not use the files before it fits.',
+      },
+      {
+        id: 'signature-malformed',
+        level: 'error',
+        meaning: 'The file is no model signature, or one that two readers could understand in two ways.',
+        remedy: 'Get the signature again from its source; tell the signer what the message says.',
+      },
+      {
+        id: 'certificate-refused',
+        level: 'error',
+        meaning: 'The certificates in the signature do not lead from the expected signer to one of the given roots.',
+        remedy: 'Check the roots and the identity that you gave against what the signer has announced.',
+      },
+      {
+        id: 'path-ignored',
+        level: 'warning',
+        meaning: 'The signer left this path out of the signature: whatever lies there is not covered.',
+        remedy: 'Take away what lies there, unless you trust it for another reason.',
+      },
+      {
+        id: 'file-unsigned',
+        level: 'warning',
+        meaning: 'A file lies where the signer left something out.',
+        remedy: 'Take it away, unless you trust it for another reason.',
+      },
+      {
+        id: 'links-followed',
+        level: 'warning',
+        meaning: 'The signer followed symbolic links; folders are verified without, so a link in one is an error.',
+        remedy: 'Put the files themselves in the places of the links.',
+      },
+      {
+        id: 'modes-unsigned',
+        level: 'note',
+        meaning: 'Whether a file is executable is not part of model signatures.',
+        remedy: 'Verify the package: its manifest covers it.',
+      },
+    ],
+  },
+  {
     title: 'In a store (`waybill verify --store`)',
     rules: [
       {

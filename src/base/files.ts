@@ -37,6 +37,20 @@ export function writeIfAbsent(file: string, content: string | Uint8Array): void 
   });
 }
 
+/**
+ * Writes a file that must not be there yet, also not as a link to nowhere; nothing of it stays when that fails.
+ * @throws WaybillError DESTINATION_EXISTS, DISK_FULL or FILE_UNREADABLE
+ */
+export function writeNew(file: string, content: string | Uint8Array, mode: number): void {
+  try {
+    writeAndSync(file, content, mode);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') fs.rmSync(file, { force: true });
+    throw explainSystemError(`Cannot write ${file}`, error);
+  }
+  syncFolder(path.dirname(file));
+}
+
 function writeThen(
   file: string,
   content: string | Uint8Array,
@@ -45,19 +59,23 @@ function writeThen(
 ): void {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomName()}`);
   try {
-    const descriptor = fs.openSync(temporary, 'wx', mode);
-    try {
-      fs.writeFileSync(descriptor, content);
-      fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
-    }
+    writeAndSync(temporary, content, mode);
     publish(temporary);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw explainSystemError(`Cannot write ${file}`, error);
   }
   syncFolder(path.dirname(file));
+}
+
+function writeAndSync(file: string, content: string | Uint8Array, mode: number): void {
+  const descriptor = fs.openSync(file, 'wx', mode);
+  try {
+    fs.writeFileSync(descriptor, content);
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 /**

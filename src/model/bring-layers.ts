@@ -1,10 +1,13 @@
 /** Brings layers into a store that takes whole files: cloned, linked, or copied while they are hashed. */
 import fs from 'node:fs';
+import type { Assembled } from '../base/hashing/assembly.ts';
 import { assembleAll } from '../base/hashing/pool.ts';
 import type { Progress } from '../base/progress.ts';
 import { sha256Digest } from '../oci/digest.ts';
 import type { ArtifactStore, Bringing } from '../oci/store.ts';
+import type { DigestCache } from './digest-cache.ts';
 import type { LayerWork } from './layer-work.ts';
+import { type HashedContent, rememberContent, stateOf } from './stored-content.ts';
 
 /** What became of the bytes of some layers. */
 export interface LayerTotals {
@@ -24,7 +27,7 @@ export interface Watch {
 export async function bringLayers(
   work: readonly LayerWork[],
   store: ArtifactStore & Bringing,
-  { bring, progress, signal }: Watch & { readonly bring: 'clone' | 'link' },
+  { bring, cache, progress, signal }: Watch & { readonly bring: 'clone' | 'link'; readonly cache: DigestCache },
 ): Promise<LayerTotals> {
   const missing: { layer: LayerWork; reserved: string }[] = [];
   for (const layer of work) {
@@ -32,6 +35,7 @@ export async function bringLayers(
     if (known === undefined || (await store.stat(known))?.size !== known.size)
       missing.push({ layer, reserved: store.reserve() });
   }
+  const brought: HashedContent[] = [];
   const totals = { bytesRead: 0, bytesWritten: 0, bytesSent: 0, resumed: false };
   try {
     const jobs = missing.map(({ layer, reserved }) => layer.job(reserved, bring));
@@ -46,11 +50,20 @@ export async function bringLayers(
       // In this order: naming a hard link moves its file's ctime on, and the cache is to know the last state.
       await store.adopt(item.reserved, sha256Digest(result.sha256));
       item.layer.finish(result);
+      brought.push(...(await hashedIn(store, result)));
       totals.bytesRead += result.bytesRead;
       totals.bytesWritten += result.bytesWritten;
     }
   } finally {
     for (const { reserved } of missing) fs.rmSync(reserved, { force: true });
   }
+  await rememberContent(cache, brought);
   return totals;
+}
+
+/** What was just adopted, in the state in which it now lies in the store. */
+async function hashedIn(store: ArtifactStore, { sha256, size }: Assembled): Promise<readonly HashedContent[]> {
+  const { file } = await store.open({ mediaType: 'application/octet-stream', digest: sha256Digest(sha256), size });
+  const identity = file === undefined ? undefined : stateOf(file);
+  return file === undefined || identity === undefined ? [] : [{ file, identity, sha256 }];
 }

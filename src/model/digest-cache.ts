@@ -12,9 +12,13 @@ export interface DigestCache extends Disposable {
   file(identity: FileIdentity): string | undefined;
   /** SHA-256 and size of a bundle with this recipe, if it is known. */
   bundle(recipe: string): { readonly sha256: string; readonly size: number } | undefined;
+  /** SHA-256 as hex of content that lies in a store in this state, if it is known. */
+  content(identity: FileIdentity): string | undefined;
   /** Remembers a file, unless it is so young that it could change again within the same tick. */
   rememberFile(identity: FileIdentity, sha256: string): void;
   rememberBundle(recipe: string, sha256: string, size: number): void;
+  /** Remembers content of a store whose next change would show: stored-content.ts sees to that. */
+  rememberContent(identity: FileIdentity, sha256: string): void;
   /** Writes down what it was told so far, so that it outlives a kill. Disposing does so too. */
   save(): void;
 }
@@ -28,8 +32,10 @@ const MAX_ENTRIES = 2_000_000;
 export const noCache: DigestCache = {
   file: () => undefined,
   bundle: () => undefined,
+  content: () => undefined,
   rememberFile() {},
   rememberBundle() {},
+  rememberContent() {},
   save() {},
   [Symbol.dispose]() {},
 };
@@ -50,6 +56,7 @@ function writeOnly(cache: DigestCache): DigestCache {
     ...noCache,
     rememberFile: (identity, sha256) => cache.rememberFile(identity, sha256),
     rememberBundle: (recipe, sha256, size) => cache.rememberBundle(recipe, sha256, size),
+    rememberContent: (identity, sha256) => cache.rememberContent(identity, sha256),
     save: () => cache.save(),
     [Symbol.dispose]: () => cache[Symbol.dispose](),
   };
@@ -75,8 +82,10 @@ class SqliteCache implements DigestCache {
   readonly #now: number;
   readonly #files = new Map<FileIdentity, string>();
   readonly #bundles = new Map<string, { sha256: string; size: number }>();
+  readonly #contents = new Map<FileIdentity, string>();
   readonly #findFile: ReturnType<DatabaseSync['prepare']>;
   readonly #findBundle: ReturnType<DatabaseSync['prepare']>;
+  readonly #findContent: ReturnType<DatabaseSync['prepare']>;
   #isReading = false;
   #isDamaged = false;
 
@@ -87,10 +96,11 @@ class SqliteCache implements DigestCache {
       fs.chmodSync(file, 0o600);
       this.#database.exec(`
         CREATE TABLE IF NOT EXISTS file (device INTEGER, inode INTEGER, size INTEGER, mtime INTEGER, ctime INTEGER, sha256 TEXT, PRIMARY KEY (device, inode)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS bundle (recipe TEXT PRIMARY KEY, sha256 TEXT, size INTEGER) WITHOUT ROWID;`);
-      this.#findFile = this.#database.prepare(
-        'SELECT sha256 FROM file WHERE device = ? AND inode = ? AND size = ? AND mtime = ? AND ctime = ?',
-      );
+        CREATE TABLE IF NOT EXISTS bundle (recipe TEXT PRIMARY KEY, sha256 TEXT, size INTEGER) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS content (device INTEGER, inode INTEGER, size INTEGER, mtime INTEGER, ctime INTEGER, sha256 TEXT, PRIMARY KEY (device, inode)) WITHOUT ROWID;`);
+      const inState = 'WHERE device = ? AND inode = ? AND size = ? AND mtime = ? AND ctime = ?';
+      this.#findFile = this.#database.prepare(`SELECT sha256 FROM file ${inState}`);
+      this.#findContent = this.#database.prepare(`SELECT sha256 FROM content ${inState}`);
       this.#findBundle = this.#database.prepare('SELECT sha256, size FROM bundle WHERE recipe = ?');
     } catch (error) {
       this.#database.close();
@@ -100,8 +110,11 @@ class SqliteCache implements DigestCache {
   }
 
   file(identity: FileIdentity): string | undefined {
-    const row = this.#look(() => this.#findFile.get(...keyOf(identity)));
-    return typeof row?.['sha256'] === 'string' && /^[0-9a-f]{64}$/.test(row['sha256']) ? row['sha256'] : undefined;
+    return hexIn(this.#look(() => this.#findFile.get(...keyOf(identity))));
+  }
+
+  content(identity: FileIdentity): string | undefined {
+    return hexIn(this.#look(() => this.#findContent.get(...keyOf(identity))));
   }
 
   bundle(recipe: string): { sha256: string; size: number } | undefined {
@@ -118,12 +131,17 @@ class SqliteCache implements DigestCache {
     this.#bundles.set(recipe, { sha256, size });
   }
 
+  rememberContent(identity: FileIdentity, sha256: string): void {
+    this.#contents.set(identity, sha256);
+  }
+
   save(): void {
     try {
       this.#endReading();
-      if (this.#database.isOpen && this.#files.size + this.#bundles.size > 0) this.#write();
+      if (this.#database.isOpen && this.#files.size + this.#bundles.size + this.#contents.size > 0) this.#write();
       this.#files.clear();
       this.#bundles.clear();
+      this.#contents.clear();
     } catch (error) {
       // Another process holds it, or the disk is full: the next pack reads again.
       this.#isDamaged ||= isDamage(error);
@@ -171,11 +189,15 @@ class SqliteCache implements DigestCache {
   #write(): void {
     this.#database.exec('BEGIN IMMEDIATE');
     const { count } = this.#database
-      .prepare('SELECT (SELECT count(*) FROM file) + (SELECT count(*) FROM bundle) AS count')
+      .prepare(
+        'SELECT (SELECT count(*) FROM file) + (SELECT count(*) FROM bundle) + (SELECT count(*) FROM content) AS count',
+      )
       .get() as { count: number };
-    if (count > MAX_ENTRIES) this.#database.exec('DELETE FROM file; DELETE FROM bundle;');
-    const file = this.#database.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)');
-    for (const [identity, sha256] of this.#files) file.run(...keyOf(identity), sha256);
+    if (count > MAX_ENTRIES) this.#database.exec('DELETE FROM file; DELETE FROM bundle; DELETE FROM content;');
+    for (const [table, digests] of Object.entries({ file: this.#files, content: this.#contents })) {
+      const row = this.#database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?, ?, ?)`);
+      for (const [identity, sha256] of digests) row.run(...keyOf(identity), sha256);
+    }
     const bundle = this.#database.prepare('INSERT OR REPLACE INTO bundle VALUES (?, ?, ?)');
     for (const [recipe, { sha256, size }] of this.#bundles) bundle.run(recipe, sha256, size);
     this.#database.exec('COMMIT');
@@ -197,6 +219,11 @@ const SQLITE_NOTADB = 26;
 function isDamage(error: unknown): boolean {
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
   return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+}
+
+function hexIn(row: Record<string, unknown> | undefined): string | undefined {
+  const sha256 = row?.['sha256'];
+  return typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256) ? sha256 : undefined;
 }
 
 /** SQLite's integers are signed; inode numbers are not. */

@@ -4,15 +4,15 @@ import path from 'node:path';
 import { WaybillError } from '../base/errors.ts';
 import { readSmallFile } from '../base/files.ts';
 import { type Finding, type Verdict, verdictOf } from '../base/finding.ts';
-import { assembleAll } from '../base/hashing/pool.ts';
-import { type Progress, silent } from '../base/progress.ts';
+import type { Progress } from '../base/progress.ts';
 import { explainSystemError } from '../base/system-errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { type Digest, digestOf, sha256Digest } from '../oci/digest.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
 import type { Store } from '../oci/store.ts';
 import { readContent } from '../oci/verified.ts';
 import { assertRestorable, readStructure } from './artifact/structure.ts';
 import { compareSums } from './compare-sums.ts';
+import { hashFiles } from './source/hash-files.ts';
 import { walkFolder } from './source/walk.ts';
 import { MAX_SUMS_SIZE, parseSums, SUMS_FILE } from './sums.ts';
 
@@ -68,7 +68,7 @@ export async function sumsOfArtifact(store: Store, target: Descriptor): Promise<
 export async function verifyFolder(
   folder: string,
   expected: ExpectedSums,
-  { progress = silent, signal }: { progress?: Progress; signal?: AbortSignal } = {},
+  { progress, signal }: { progress?: Progress; signal?: AbortSignal } = {},
 ): Promise<FolderVerification> {
   const sums = parseSums(expected.text);
   const findings: Finding[] = [];
@@ -84,17 +84,11 @@ export async function verifyFolder(
     });
   }
   const files = walkFolder(folder, { includeGit: true, followLinks: false }).filter(({ path }) => path !== SUMS_FILE);
-  const digests = new Map<string, Digest>();
   const regular = files.filter(({ path, refusal }) => {
     if (refusal !== undefined) findings.push({ rule: 'file-kind', level: 'error', path, message: refusal });
     return refusal === undefined;
   });
-  const jobs = regular.map(({ path, file, identity }) => ({
-    size: identity.size,
-    assembly: { parts: [{ file, name: path, identity }] },
-  }));
-  const results = await assembleAll(jobs, { label: 'Verifying', progress, signal });
-  for (const [index, { sha256 }] of results.entries()) digests.set(regular[index]?.path ?? '', sha256Digest(sha256));
+  const { digests, bytesRead } = await hashFiles(regular, 'Verifying', { progress, signal });
   const refused = new Set(findings.map(({ path }) => path));
   findings.push(
     ...compareSums(sums, digests).filter(({ rule, path }) => rule !== 'file-missing' || !refused.has(path)),
@@ -103,7 +97,7 @@ export async function verifyFolder(
     verdict: verdictOf(findings),
     setDigest: expected.setDigest,
     fileCount: digests.size + (own === undefined ? 0 : 1),
-    bytesRead: results.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+    bytesRead,
     findings,
   };
 }

@@ -1,5 +1,6 @@
 /** Verifies an artifact: every byte against its digest, and everything it says against itself. */
 import { WaybillError } from '../base/errors.ts';
+import type { FileIdentity } from '../base/file-identity.ts';
 import { type Finding, type Verdict, verdictOf } from '../base/finding.ts';
 import { assembleAll } from '../base/hashing/pool.ts';
 import { type Progress, silent } from '../base/progress.ts';
@@ -12,7 +13,9 @@ import { noSink, readPackedLayer } from './artifact/read-packed-layer.ts';
 import { readStructure, type Structure } from './artifact/structure.ts';
 import { compareSums } from './compare-sums.ts';
 import { quirkFinding } from './dialect-parts/quirks.ts';
+import { type DigestCache, noCache } from './digest-cache.ts';
 import { findCollision } from './paths/collisions.ts';
+import { type HashedContent, rememberContent, stateOf } from './stored-content.ts';
 import { MAX_SUMS_SIZE, parseSums, SUMS_FILE } from './sums.ts';
 
 export interface Verification {
@@ -20,9 +23,20 @@ export interface Verification {
   readonly digest: Digest;
   readonly setDigest: Digest | undefined;
   readonly fileCount: number;
+  /** Every file by its path, as far as they could be read. */
+  readonly files: ReadonlyMap<string, Digest>;
   /** Bytes of layers that were read. */
   readonly bytesRead: number;
+  /** Bytes of layers that were not, because they have not been touched since they were hashed. */
+  readonly bytesKnown: number;
   readonly findings: readonly Finding[];
+}
+
+export interface VerifyOptions {
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+  /** Whether content that has not been touched since it was hashed is taken as it was then; every byte is read if absent. */
+  readonly cache?: DigestCache;
 }
 
 /**
@@ -32,7 +46,7 @@ export interface Verification {
 export async function verify(
   store: Store,
   target: Descriptor,
-  { progress = silent, signal }: { progress?: Progress; signal?: AbortSignal } = {},
+  { progress = silent, signal, cache = noCache }: VerifyOptions = {},
 ): Promise<Verification> {
   const findings: Finding[] = [];
   const refused = (): Verification => ({
@@ -40,7 +54,9 @@ export async function verify(
     digest: target.digest,
     setDigest: undefined,
     fileCount: 0,
+    files: new Map(),
     bytesRead: 0,
+    bytesKnown: 0,
     findings,
   });
   let structure: Structure | undefined;
@@ -58,7 +74,8 @@ export async function verify(
     files.set(path, digest);
   };
   const asides = structure.asides.map((descriptor) => ({ descriptor, path: descriptor.digest, form: 'raw' as const }));
-  let bytesRead = await verifyRawLayers(store, [...structure.layers, ...asides], findings, { progress, signal });
+  const raw = await verifyRawLayers(store, [...structure.layers, ...asides], findings, { progress, signal, cache });
+  let { bytesRead } = raw;
   for (const layer of structure.layers) {
     if (layer.form === 'raw') {
       add(layer.path, layer.descriptor.digest);
@@ -86,7 +103,9 @@ export async function verify(
     digest: target.digest,
     setDigest: sums?.descriptor.digest,
     fileCount: files.size,
+    files,
     bytesRead,
+    bytesKnown: raw.bytesKnown,
     findings,
   };
 }
@@ -96,10 +115,11 @@ async function verifyRawLayers(
   store: Store,
   layers: readonly Pick<Layer, 'descriptor' | 'path' | 'form'>[],
   findings: Finding[],
-  { progress, signal }: { progress: Progress; signal: AbortSignal | undefined },
-): Promise<number> {
-  const onDisk: { layer: Pick<Layer, 'descriptor' | 'path'>; file: string }[] = [];
+  { progress, signal, cache }: { progress: Progress; signal: AbortSignal | undefined; cache: DigestCache },
+): Promise<{ bytesRead: number; bytesKnown: number }> {
+  const onDisk: { layer: Pick<Layer, 'descriptor' | 'path'>; file: string; identity: FileIdentity | undefined }[] = [];
   let bytesRead = 0;
+  let bytesKnown = 0;
   const seen = new Set<string>();
   for (const layer of layers) {
     // Two layers may share a digest; each must state its true size.
@@ -113,7 +133,13 @@ async function verifyRawLayers(
         layer.descriptor.digest.startsWith('sha256:') &&
         content.size === layer.descriptor.size
       ) {
-        onDisk.push({ layer, file: content.file });
+        const identity = stateOf(content.file);
+        const known = identity && cache.content(identity);
+        if (known === undefined) onDisk.push({ layer, file: content.file, identity });
+        else {
+          checkContent(layer.descriptor, { size: content.size, digest: sha256Digest(known) });
+          bytesKnown += content.size;
+        }
         return;
       }
       for await (const chunk of content.verified()) {
@@ -127,15 +153,18 @@ async function verifyRawLayers(
     assembly: { parts: [{ file, name: layer.path }] },
   }));
   const results = await assembleAll(jobs, { label: 'Verifying', progress, signal });
+  const hashed: HashedContent[] = [];
   for (const [index, { sha256, size }] of results.entries()) {
-    const layer = onDisk[index]?.layer;
-    if (layer === undefined) continue;
+    const { layer, file, identity } = onDisk[index] ?? {};
+    if (layer === undefined || file === undefined) continue;
     bytesRead += size;
+    if (identity !== undefined) hashed.push({ file, identity, sha256 });
     await asFinding(findings, 'layer-digest', layer.path, async () =>
       checkContent(layer.descriptor, { size, digest: sha256Digest(sha256) }),
     );
   }
-  return bytesRead;
+  await rememberContent(cache, hashed);
+  return { bytesRead, bytesKnown };
 }
 
 async function verifySums(

@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   conformance: async () => (await import('./conformance.ts')).conformance as Command,
   push: async () => (await import('./push.ts')).push as Command,
   pull: async () => (await import('./pull.ts')).pull as Command,
+  keygen: async () => (await import('./keygen.ts')).keygen as Command,
   login: async () => (await import('./login.ts')).login as Command,
   logout: async () => (await import('./logout.ts')).logout as Command,
   attest: async () => (await import('./attest.ts')).attest as Command,

@@ -71,7 +71,12 @@ async function verifyRef(context: Context, subject: string, input: Input): Promi
       },
     );
   await using found = await locate(context, subject);
-  const { setDigest, ...result } = await verifyArtifact(found.store, found.target, {
+  const {
+    setDigest,
+    files: _,
+    bytesKnown: __,
+    ...result
+  } = await verifyArtifact(found.store, found.target, {
     progress: context.progress,
     signal: context.signal,
   });

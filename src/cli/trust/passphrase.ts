@@ -1,4 +1,7 @@
-/** The passphrase of a private key: from a file descriptor, the environment, or the person at the terminal. Never an argument, which others on the machine could see. */
+/**
+ * The passphrase of a private key: from a file descriptor, the environment, or the person at the terminal. Never an
+ * argument, which others on the machine could see.
+ */
 import fs from 'node:fs';
 import { collect } from '../../base/bytes.ts';
 import { systemCode, WaybillError } from '../../base/errors.ts';
@@ -7,15 +10,13 @@ import { askSecrets } from '../ask.ts';
 import type { Input, Option } from '../command.ts';
 import type { Context } from '../context.ts';
 
-export const PASSPHRASE_VARIABLE = 'WAYBILL_PASSPHRASE';
-
 /** OpenSSL takes 1 KiB at most; a file that is something else is noticed early. */
 const MAX_PASSPHRASE_SOURCE_SIZE = 64 * 1024;
 
 export const passphraseOptions: Readonly<Record<string, Option>> = {
   'passphrase-fd': {
     value: 'N',
-    description: `Read the passphrase from this file descriptor (default: $${PASSPHRASE_VARIABLE}, or it is asked for)`,
+    description: `Read the passphrase from this file descriptor (default: $WAYBILL_PASSPHRASE, or it is asked for)`,
   },
 };
 
@@ -30,9 +31,9 @@ export async function readPassphrase(
 ): Promise<string> {
   const descriptor = input.text('passphrase-fd');
   if (descriptor !== undefined) return readFrom(descriptor);
-  const given = environment[PASSPHRASE_VARIABLE];
+  const given = environment['WAYBILL_PASSPHRASE'];
   if (given !== undefined && given !== '') return given;
-  const hint = `Set ${PASSPHRASE_VARIABLE}, or add --passphrase-fd 3 with 3<FILE`;
+  const hint = `Set WAYBILL_PASSPHRASE, or add --passphrase-fd 3 with 3<FILE`;
   const [first = '', again] = await askSecrets(
     isNew ? [`Passphrase for ${file}: `, 'The same again: '] : [`Passphrase of ${file}: `],
     hint,

@@ -11,7 +11,7 @@ import { localSigner, type Signer } from '../../trust/keys/signer.ts';
 import { type CertificateChain, readCertificates } from '../../trust/x509/read-certificates.ts';
 import type { Input, Option } from '../command.ts';
 import type { Context } from '../context.ts';
-import { PASSPHRASE_VARIABLE, passphraseOptions, readPassphrase } from './passphrase.ts';
+import { passphraseOptions, readPassphrase } from './passphrase.ts';
 import { splitWords } from './split-words.ts';
 
 export const signerOptions: Readonly<Record<string, Option>> = {
@@ -75,7 +75,7 @@ function openCommand(context: Context, input: Input, chain: CertificateChain | u
   return commandSigner({
     words: input.has('signer-shell') ? ['/bin/sh', '-c', line] : splitWords(line, hint),
     publicKey,
-    environment: { ...context.environment, [PASSPHRASE_VARIABLE]: undefined },
+    environment: { ...context.environment, WAYBILL_PASSPHRASE: undefined },
     signal: context.signal,
   });
 }

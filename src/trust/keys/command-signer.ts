@@ -32,6 +32,7 @@ export function commandSigner(command: SigningCommand): Signer {
     publicKey: command.publicKey,
     ...(command.certificates === undefined ? {} : { certificates: command.certificates }),
     sign: async (message) => {
+      command.signal?.throwIfAborted();
       const signature = toOurForm(await answerOf(command, message), command.publicKey, message);
       if (signature !== undefined) return signature;
       throw failure(command, 'what it answers is no signature of the bytes by the configured public key', {

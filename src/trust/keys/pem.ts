@@ -19,13 +19,14 @@ export function readPem(text: string, name: string): PemBlock[] {
   if (text.length > MAX_PEM_SIZE) throw refuse(`it is larger than ${MAX_PEM_SIZE} bytes`);
   const blocks: PemBlock[] = [];
   const lines = text.split(/\r\n|\n|\r/);
-  for (let at = 0; at < lines.length; at++) {
-    const label = labelOf('BEGIN', lines[at]);
-    if (label === undefined) continue;
+  let last = -1;
+  for (const [at, first] of lines.entries()) {
+    const label = labelOf('BEGIN', first);
+    if (at <= last || label === undefined) continue;
     const end = lines.findIndex((line, index) => index > at && labelOf('END', line) === label);
     if (end === -1) throw refuse(`its block ${label} has no end`);
     blocks.push({ label, der: decode(lines.slice(at + 1, end), () => refuse(`its block ${label} is not base64`)) });
-    at = end;
+    last = end;
   }
   return blocks;
 }
@@ -38,8 +39,8 @@ export function toPem(label: string, der: Uint8Array): string {
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }
 
-function labelOf(edge: 'BEGIN' | 'END', line: string | undefined): string | undefined {
-  return new RegExp(`^-----${edge} ([A-Z0-9][A-Z0-9 ]{0,62}[A-Z0-9])-----[ \\t]*$`).exec(line ?? '')?.[1];
+function labelOf(edge: 'BEGIN' | 'END', line: string): string | undefined {
+  return new RegExp(`^-----${edge} ([A-Z0-9][A-Z0-9 ]{0,62}[A-Z0-9])-----[ \\t]*$`).exec(line)?.[1];
 }
 
 /** What is not the base64 that we would write of it could be read as two things. */

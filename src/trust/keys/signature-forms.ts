@@ -8,7 +8,8 @@ import { type PublicKey, verifySignature } from './public-key.ts';
 
 /** @returns the signature as it is kept; undefined where none of the forms verifies */
 export function toOurForm(answer: Buffer, key: PublicKey, message: Uint8Array): Buffer | undefined {
-  const text = answer.toString('latin1').trim();
+  // Most write it in lines.
+  const text = answer.toString('latin1').replaceAll(/\s+/g, '');
   const decoded = Buffer.from(text, 'base64');
   const isBase64 = decoded.toString('base64') === text;
   return [answer, ...(isBase64 ? [decoded] : [])]

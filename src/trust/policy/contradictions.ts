@@ -37,12 +37,12 @@ function namesTwice({ keys = [], identities = [], repositories }: TrustFile): re
 }
 
 /** One key, one role: the same key under two names would have two. */
-function keysTwice(policy: Policy, file: TrustFile): readonly Contradiction[] {
+function keysTwice(policy: Policy, { keys = [] }: TrustFile): readonly Contradiction[] {
   const first = new Map<string, string>();
   const found: Contradiction[] = [];
   for (const { id, publicKey } of policy.keys) {
     const other = first.get(publicKey.id);
-    const index = (file.keys ?? []).findIndex((key) => key.id === id);
+    const index = keys.findIndex((key) => key.id === id);
     if (other !== undefined)
       found.push({ at: ['keys', index, 'id'], message: `it is the same key as ${other}: one key, one role` });
     else first.set(publicKey.id, id);
@@ -66,11 +66,11 @@ function windows(file: TrustFile): readonly Contradiction[] {
   );
 }
 
-function unusedKinds({ keys, algorithms }: Policy, file: TrustFile): readonly Contradiction[] {
-  return keys
-    .filter(({ publicKey }) => !algorithms.has(publicKey.algorithm.id))
+function unusedKinds(policy: Policy, { keys = [] }: TrustFile): readonly Contradiction[] {
+  return policy.keys
+    .filter(({ publicKey }) => !policy.algorithms.has(publicKey.algorithm.id))
     .map(({ id, publicKey }) => ({
-      at: ['keys', (file.keys ?? []).findIndex((key) => key.id === id)],
+      at: ['keys', keys.findIndex((key) => key.id === id)],
       message: `it is of the kind ${publicKey.algorithm.id}, which algorithms does not allow`,
     }));
 }
@@ -120,6 +120,9 @@ function ofLogs({ logs }: Policy): readonly Contradiction[] {
       found.push({ at: [...at, 'origin'], message: `${JSON.stringify(origin)} stands twice` });
     if (witnesses.quorum > witnesses.vkeys.length)
       found.push({ at: [...at, 'witnesses', 'quorum'], message: `there are only ${witnesses.vkeys.length} of them` });
+    const twice = witnesses.vkeys.findIndex((key, position) => witnesses.vkeys.indexOf(key) < position);
+    if (twice >= 0)
+      found.push({ at: [...at, 'witnesses', 'vkeys', twice], message: 'it stands twice, and would count twice' });
     return found;
   });
 }

@@ -1,13 +1,18 @@
 import fs from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { issueRoot, toPemText } from '../../../test/_support/certificates.ts';
+import { logSigner, ORIGIN, verifierKey } from '../../../test/_support/log.ts';
 import { makeScratch } from '../../../test/_support/scratch.ts';
 import { newKey, PACKAGE, parseTrust, trustYaml } from '../../../test/_support/trust-files.ts';
+import { validator } from '../../../test/_validate.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { digestOf } from '../../oci/digest.ts';
+import { signNote } from '../log/note/sign.ts';
 import { predicateTypes } from '../predicate-types.ts';
 import { parseTrustFile } from './parse.ts';
 import { readTrustFile } from './read.ts';
+import { trustFileSchema } from './schema.ts';
 
 const publisher = newKey();
 const gate = newKey('P-384');
@@ -24,8 +29,11 @@ const problemsOf = (text: string, files: Readonly<Record<string, string | Buffer
   throw new Error('it was accepted');
 };
 
-test('parseTrustFile() reads every member into a policy', () => {
+test('parseTrustFile() reads every member into a policy', async () => {
   const revoker = newKey('ed25519');
+  const witness = verifierKey(2, 'witness.example', 'cosignature');
+  const root = Buffer.alloc(32).toString('base64');
+  const checkpoint = (await signNote(`${ORIGIN}\n5\n${root}\n`, ORIGIN, logSigner())).toString();
   const text = trustYaml(keys, {
     keys: [
       { id: 'publisher-1', role: 'publisher', file: 'release.pub', notBefore: '2026-01-01', notAfter: '2026-12-31' },
@@ -50,10 +58,24 @@ test('parseTrustFile() reads every member into a policy', () => {
       },
       { match: '**', anyName: true, require: [{ role: 'publisher', predicateType: predicateTypes.cosignSign }] },
     ],
+    identities: [
+      { id: 'ci', role: 'trainer', roots: 'roots.pem', san: 'ci@acme.example', notAfter: '2027-01-01T00:00:00Z' },
+    ],
+    logs: [
+      {
+        origin: ORIGIN,
+        vkey: verifierKey(),
+        required: true,
+        url: 'log',
+        checkpoint,
+        witnesses: { quorum: 1, vkeys: [witness] },
+      },
+      { origin: 'log.example/2', vkey: verifierKey(3, 'log.example/2'), url: 'https://log.example/2' },
+    ],
     revocations: { source: 'revoked.json', key: { spki: revoker.pem }, maxAge: '7d' },
     algorithms: ['ecdsa-p256', 'ecdsa-p384'],
   });
-  const { policy, findings } = parseTrust(text, { 'release.pub': publisher.pem });
+  const { policy, findings } = parseTrust(text, { 'release.pub': publisher.pem, 'roots.pem': toPemText(issueRoot()) });
   expect(findings).toEqual([]);
   expect(policy).toMatchObject({
     digest: digestOf(text),
@@ -84,7 +106,13 @@ test('parseTrustFile() reads every member into a policy', () => {
       { anyName: true },
     ],
     revocations: { source: '/beside/revoked.json', maxAge: 7 * 86_400_000, key: { id: revoker.signer.publicKey.id } },
-    logs: [],
+    identities: [
+      { id: 'ci', role: 'trainer', san: 'email:ci@acme.example', roots: [{}], notAfter: Date.UTC(2027, 0, 1) },
+    ],
+    logs: [
+      { origin: ORIGIN, isRequired: true, url: '/beside/log', checkpoint, witnesses: { quorum: 1, vkeys: [witness] } },
+      { isRequired: false, url: 'https://log.example/2', checkpoint: undefined, witnesses: { quorum: 0, vkeys: [] } },
+    ],
     algorithms: new Set(['ecdsa-p256', 'ecdsa-p384']),
   });
   expect(parseTrust(trustYaml(keys)).policy).toMatchObject({
@@ -99,6 +127,9 @@ describe('parseTrustFile() refuses', () => {
   const repositories = [{ match: 'acme/*', require: [rule] }];
   const VSA = predicateTypes.verificationSummary;
   const pem = publisher.pem;
+  const log = { origin: ORIGIN, vkey: verifierKey() };
+  const witness = verifierKey(2, 'witness.example', 'cosignature');
+  const identity = { id: 'ci', role: 'trainer', roots: 'roots.pem', san: 'https://ci.example' };
   test.each<readonly [string, Readonly<Record<string, unknown>>, RegExp]>([
     ['an unknown key', { repositorys: [] }, /unknown key "repositorys"; did you mean repositories\?/],
     ['an unknown key inside', { keys: [{ ...key, rol: 'x' }] }, /unknown key "rol"; did you mean role\?/],
@@ -190,6 +221,33 @@ describe('parseTrustFile() refuses', () => {
       { revocations: { source: 'r', key: { spki: pem }, maxAge: '7 days' } },
       /maxAge: expected a number with m, h or d/,
     ],
+    ['a log that stands twice', { logs: [log, log] }, /logs\.1\.origin: "log\.example\/models" stands twice/],
+    ['a key of a log that is none', { logs: [{ ...log, vkey: 'x' }] }, /logs\.0: Cannot (?:use|read) the verifier key/],
+    [
+      'a checkpoint that the log did not sign',
+      { logs: [{ ...log, checkpoint: 'x' }] },
+      /logs\.0\.checkpoint: Cannot read/,
+    ],
+    [
+      'more witnesses than there are',
+      { logs: [{ ...log, witnesses: { quorum: 2, vkeys: [witness] } }] },
+      /quorum: there are only 1 of them/,
+    ],
+    [
+      'a witness that stands twice',
+      { logs: [{ ...log, witnesses: { quorum: 2, vkeys: [witness, witness] } }] },
+      /vkeys\.1: it stands twice, and would count twice/,
+    ],
+    [
+      'roots that are none',
+      { identities: [{ ...identity, roots: 'absent.pem' }] },
+      /identities\.0\.roots: Cannot read absent\.pem/,
+    ],
+    [
+      'a name that no certificate has',
+      { identities: [{ ...identity, san: 'a b' }] },
+      /identities\.0\.san: Cannot look for the identity/,
+    ],
     ['another version', { trust: 0 }, /trust: expected the version of this file: 1/],
   ])('%s', (_, members, message) => {
     const problems = problemsOf(trustYaml(keys, members));
@@ -220,6 +278,15 @@ describe('parseTrustFile() refuses', () => {
   });
 });
 
+test('a policy may believe identities alone', () => {
+  const identities = [{ id: 'ci', role: 'publisher', roots: 'roots.pem', san: 'https://ci.example' }];
+  const text = JSON.stringify({ trust: 1, identities, repositories: [{ match: '**', require: [rule] }] });
+  expect(parseTrust(text, { 'roots.pem': toPemText(issueRoot()) }).policy).toMatchObject({
+    keys: [],
+    identities: [{ id: 'ci' }],
+  });
+});
+
 test('a newer minor version is read, with a warning for what it does not know', () => {
   const { policy, findings } = parseTrust(trustYaml(keys, { trust: 1.5, future: true }));
   expect(policy.keys).toHaveLength(2);
@@ -238,6 +305,20 @@ test('any change of a byte is refused in words, or read', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('the published schema takes the same, as far as a schema can say it', () => {
+  const validate = validator(trustFileSchema());
+  expect(validate(JSON.parse(trustYaml(keys)))).toEqual([]);
+  for (const members of [
+    { keys: [{ id: 'a', role: 'gate' }] },
+    { trust: 2 },
+    { repositories: [] },
+    { revocations: {} },
+    { logs: [{}] },
+    { x: 1 },
+  ])
+    expect(validate(JSON.parse(trustYaml(keys, members))), JSON.stringify(members)).not.toEqual([]);
 });
 
 describe('readTrustFile()', () => {

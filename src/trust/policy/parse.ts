@@ -3,8 +3,13 @@ import { type Problem, WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import { type ReadFile, readYaml } from '../../base/yaml/read.ts';
 import { digestOf } from '../../oci/digest.ts';
+import { attempt } from '../attempt.ts';
 import { algorithms } from '../keys/algorithms.ts';
 import { type PublicKey, readPublicKey } from '../keys/public-key.ts';
+import { openCheckpoint } from '../log/checkpoint.ts';
+import { logIdentity } from '../log/proof/verify.ts';
+import { formatIdentity, parseIdentity } from '../x509/identity.ts';
+import { readRoots } from '../x509/read-certificates.ts';
 import { findContradictions } from './contradictions.ts';
 import type {
   Holder,
@@ -56,6 +61,7 @@ export function parseTrustFile(text: string, name: string, neighbours: Neighbour
   throw new WaybillError('TRUST_FILE_INVALID', `Cannot use ${name}: it has ${count}`, { problems });
 }
 
+type LogSection = NonNullable<TrustFile['logs']>[number];
 type Path = readonly (string | number)[];
 
 /** What a file says, resolved; what cannot be is a problem, and left out. */
@@ -77,7 +83,7 @@ class Resolution {
       keys: (file.keys ?? []).flatMap((key, index) => this.#key(key, index)),
       identities: (file.identities ?? []).flatMap((identity, index) => this.#identity(identity, index)),
       repositories: file.repositories.map(ruleOf),
-      logs: (file.logs ?? []).map((log) => this.#log(log)),
+      logs: (file.logs ?? []).map((log, index) => this.#log(log, index)),
       revocations: this.#revocations(file.revocations),
       algorithms: new Set(file.algorithms ?? algorithms.map(({ id }) => id)),
     };
@@ -90,8 +96,10 @@ class Resolution {
 
   #identity(identity: NonNullable<TrustFile['identities']>[number], index: number): readonly PolicyIdentity[] {
     const { roots: file, san } = identity;
-    const roots = this.#try(['identities', index, 'roots'], () => this.#neighbours.read(file).toString('utf8'));
-    return roots === undefined ? [] : [{ ...holderOf(identity), roots, san }];
+    const at = ['identities', index] as const;
+    const roots = this.#try([...at, 'roots'], () => readRoots(this.#neighbours.read(file).toString('latin1'), file));
+    const name = this.#try([...at, 'san'], () => formatIdentity(parseIdentity(san)));
+    return roots === undefined || name === undefined ? [] : [{ ...holderOf(identity), roots, san: name }];
   }
 
   #revocations(revocations: TrustFile['revocations']): RevocationSource | undefined {
@@ -101,14 +109,18 @@ class Resolution {
     return key === undefined ? undefined : { source: this.#place(revocations.source), key, maxAge };
   }
 
-  #log({ origin, vkey, required, url, checkpoint, witnesses }: NonNullable<TrustFile['logs']>[number]): PolicyLog {
+  #log({ origin, vkey, required, url, checkpoint, witnesses }: LogSection, index: number): PolicyLog {
+    const log = { origin, vkey, witnesses: witnesses?.vkeys ?? [] };
+    const identity = this.#try(['logs', index], () => logIdentity(log));
+    if (identity !== undefined && checkpoint !== undefined)
+      this.#try(['logs', index, 'checkpoint'], () => openCheckpoint(Buffer.from(checkpoint), identity));
     return {
       origin,
       vkey,
       isRequired: required ?? false,
       url: url === undefined ? undefined : this.#place(url),
       checkpoint,
-      witnesses: witnesses ?? { quorum: 0, vkeys: [] },
+      witnesses: { quorum: witnesses?.quorum ?? 0, vkeys: log.witnesses },
     };
   }
 
@@ -129,13 +141,10 @@ class Resolution {
   }
 
   #try<Value>(at: Path, work: () => Value): Value | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof WaybillError)) throw error;
-      this.#problems.push(this.#read.problemAt(at, error.message));
-      return undefined;
-    }
+    const result = attempt(work);
+    if (!(result instanceof WaybillError)) return result;
+    this.#problems.push(this.#read.problemAt(at, result.message));
+    return undefined;
   }
 }
 

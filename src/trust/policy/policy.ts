@@ -2,6 +2,7 @@
 import type { Digest } from '../../oci/digest.ts';
 import type { KeyAlgorithm } from '../keys/algorithms.ts';
 import type { PublicKey } from '../keys/public-key.ts';
+import type { Certificate } from '../x509/certificate.ts';
 import type { PolicyRole } from './schema.ts';
 
 export interface Policy {
@@ -28,8 +29,7 @@ export interface PolicyKey extends Holder {
 }
 
 export interface PolicyIdentity extends Holder {
-  /** Root certificates, PEM. */
-  readonly roots: string;
+  readonly roots: readonly Certificate[];
   readonly san: string;
 }
 

@@ -45,12 +45,11 @@ export function instantOf(text: string, { isEnd = false } = {}): number | undefi
   if (!isDate && !TIME.test(text)) return undefined;
   const value = Date.parse(text);
   // Date.parse takes the 31st of February for the 3rd of March.
-  if (Number.isNaN(value) || new Date(value).toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
+  if (new Date(value).toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
   return isDate && isEnd ? value + DAY - 1 : value;
 }
 
 /** Milliseconds of a span that `span` accepts. */
 export function millisecondsOf(text: string): number {
-  const [, number = '0', unit = 'm'] = SPAN.exec(text) ?? [];
-  return Number(number) * (UNITS[unit] ?? 0);
+  return Number.parseInt(text, 10) * Number(UNITS[text.slice(-1)]);
 }

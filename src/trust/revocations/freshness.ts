@@ -1,6 +1,7 @@
 /** Whether a revocation list is the newest there is: fresh by its own time, and not behind what was seen before. */
 import { WaybillError } from '../../base/errors.ts';
 import type { Digest } from '../../oci/digest.ts';
+import { CLOCK_SKEW } from '../clock-skew.ts';
 import type { SignedRevocationList } from './list.ts';
 
 /** The newest list that was seen of a key. */
@@ -8,9 +9,6 @@ export type SeenList = {
   readonly serial: number;
   readonly digest: Digest;
 };
-
-/** Clocks of honest machines differ by less. */
-const CLOCK_SKEW = 5 * 60_000;
 
 export interface Expectation {
   /** How the reader knows the list. */

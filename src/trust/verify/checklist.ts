@@ -1,71 +1,60 @@
 /**
  * The checklist that a statement has to pass to count for a requirement, in this order, without
- * exception: signature, subject, kind, role, name and files, result, time, log, revocation. What a
- * statement says is not looked at before it is known who says it (SLSA VSA, "How to verify"; in-toto).
+ * exception: kind, signature, subject, role, form, name and files, repository, result, time, log,
+ * revocation. What it says is not looked at before it is known who says it (SLSA VSA, "How to verify";
+ * in-toto Attestation Framework, "Validation").
  */
-
-import type { Requirement } from '../policy/policy.ts';
+import type { Attestation } from '../attestations/attestation.ts';
+import { speaksOf } from '../attestations/signed-by.ts';
+import type { PolicyLog, Requirement } from '../policy/policy.ts';
 import { revocationOf } from '../revocations/revocation-of.ts';
-import { isAbout, type Statement } from '../statement/statement.ts';
-import type { Case, Evidence } from './evidence.ts';
+import { type Case, digestOfStatement, type LogPresence, typeOf } from './evidence.ts';
+import { refusalOfForm } from './form.ts';
 import { refusalOfBinding } from './package-binding.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { refusalOfResource } from './resource.ts';
-import { resultOf } from './results.ts';
+import { refusalOfResult } from './results.ts';
 import { type Speaker, speakerOf } from './speaker.ts';
 import { refusalOfTime } from './times.ts';
 
-export interface Accepted {
-  readonly speaker: Speaker;
-}
-
 /** @returns undefined for what is of another kind, and so does not concern the requirement */
 export function checkStatement(
-  evidence: Evidence,
+  attestation: Attestation,
   requirement: Requirement,
   asked: Case,
-): Accepted | Refusal | undefined {
-  const { bundle, statement, problem, hint } = evidence;
-  const { role, predicateType } = requirement;
-  if (bundle === undefined || statement === undefined)
-    return hint === predicateType ? refuse('malformed', problem?.message ?? 'it is no signed statement') : undefined;
-  if (statement.predicateType !== predicateType) return undefined;
-  const speaker = speakerOf(bundle, asked.policy);
+): Speaker | Refusal | undefined {
+  const { problem, hint, statement } = attestation;
+  if ((problem === undefined ? typeOf(attestation) : hint) !== requirement.predicateType) return undefined;
+  if (problem !== undefined) return refuse('malformed', problem.message);
+
+  const digest = digestOfStatement(attestation);
+  const logged = asked.logged.get(digest) ?? [];
+  const times = logged.flatMap((presence) => presence.seenAt ?? []);
+  const seenAt = times.length === 0 ? undefined : Math.min(...times);
+
+  const speaker = speakerOf(attestation, asked.policy, seenAt ?? asked.now);
   if ('reason' in speaker) return speaker;
-  if (!isAbout(statement, asked.package.digest)) return refuse('wrong-subject', 'it is about something else');
+  if (!speaksOf(attestation, asked.package.digest)) return refuse('wrong-subject', 'it is about something else');
   const { holder, keyId } = speaker;
-  if (holder.role !== role) return refuse('wrong-role', `${holder.id} signed it, who is ${holder.role}, not ${role}`);
-  const logged = asked.logged.get(bundle.digest) ?? [];
-  const seenAt = logged
-    .map((presence) => presence.seenAt)
-    .filter((time) => time !== undefined)
-    .sort((a, b) => a - b)[0];
+  if (holder.role !== requirement.role)
+    return refuse('wrong-role', `${holder.id} signed it, whose role is ${holder.role}, not ${requirement.role}`);
+
+  const predicate = statement?.predicate ?? {};
   return (
-    refusalOfBinding(statement, speaker, asked) ??
-    refusalOfResource(statement, asked) ??
-    refusalOfResult(statement, requirement) ??
-    refusalOfTime(statement, { requirement, holder, seenAt, now: asked.now }) ??
-    refusalOfLogs(
-      logged.map(({ origin }) => origin),
-      asked,
-    ) ??
-    revocationOf(asked.revocations, { keyId, statement: bundle.digest, seenAt }) ?? { speaker }
+    refusalOfForm(requirement.predicateType, predicate) ??
+    refusalOfBinding(attestation, { speaker, at: seenAt ?? asked.now }, asked) ??
+    refusalOfResource(requirement.predicateType, predicate, asked) ??
+    refusalOfResult(predicate, requirement) ??
+    refusalOfTime(predicate, { requirement, holder, seenAt, now: asked.now }) ??
+    refusalOfLogs(logged, asked) ??
+    revocationOf(asked.revocations, { keyId, statement: digest, seenAt }) ??
+    speaker
   );
 }
 
-function refusalOfResult(statement: Statement, { result, where }: Requirement): Refusal | undefined {
-  const found = resultOf(statement);
-  if (result !== undefined && found !== result)
-    return refuse(
-      'wrong-result',
-      `it states ${found === undefined ? 'no result' : JSON.stringify(found)}, not ${result}`,
-    );
-  const wrong = Object.entries(where).find(([member, value]) => statement.predicate[member] !== value);
-  return wrong === undefined ? undefined : refuse('wrong-value', `its ${wrong[0]} is not ${JSON.stringify(wrong[1])}`);
-}
-
-function refusalOfLogs(origins: readonly string[], { policy }: Case): Refusal | undefined {
-  const missing = policy.logs.find(({ origin, isRequired }) => isRequired && !origins.includes(origin));
+function refusalOfLogs(logged: readonly LogPresence[], { policy }: Case): Refusal | undefined {
+  const isIn = (log: PolicyLog) => logged.some(({ origin }) => origin === log.origin);
+  const missing = policy.logs.find((log) => log.isRequired && !isIn(log));
   return missing === undefined
     ? undefined
     : refuse('not-logged', `it is not proved to be in the log ${missing.origin}`);

@@ -9,7 +9,7 @@ import type { Requirement } from '../policy/policy.ts';
 import { mostSpecific, type RepositoryInQuestion } from '../policy/repository-pattern.ts';
 import { because, revocationOfPackage } from '../revocations/revocation-of.ts';
 import { checkStatement } from './checklist.ts';
-import type { Case, Evidence, Question } from './evidence.ts';
+import { type Case, digestOfStatement, type Question } from './evidence.ts';
 import type { Refusal } from './refusal.ts';
 
 export interface TrustVerdict {
@@ -38,8 +38,8 @@ export interface Satisfying {
 }
 
 export interface RefusedStatement extends Refusal {
-  /** The digest of its bundle, if it is one. */
-  readonly statement: Digest | undefined;
+  /** The digest of its bundle. */
+  readonly statement: Digest;
 }
 
 export function evaluate(question: Question): TrustVerdict {
@@ -64,22 +64,16 @@ export function evaluate(question: Question): TrustVerdict {
 function verdictOn(requirement: Requirement, asked: Case): RequirementVerdict {
   const by = new Map<string, Satisfying>();
   const refused: RefusedStatement[] = [];
-  for (const evidence of asked.evidence) {
-    const checked = checkStatement(evidence, requirement, asked);
+  for (const attestation of asked.attestations) {
+    const checked = checkStatement(attestation, requirement, asked);
     if (checked === undefined) continue;
-    if ('reason' in checked) {
-      refused.push({ ...checked, statement: evidence.bundle?.digest });
-      continue;
-    }
-    const { holder, keyId } = checked.speaker;
+    const statement = digestOfStatement(attestation);
+    if ('reason' in checked) refused.push({ ...checked, statement });
     // Of one holder one counts, however many certificates it has.
-    if (!by.has(holder.id)) by.set(holder.id, { holder: holder.id, keyId, statement: digestOf(evidence) });
+    else if (!by.has(checked.holder.id))
+      by.set(checked.holder.id, { holder: checked.holder.id, keyId: checked.keyId, statement });
   }
   return { requirement, isSatisfied: by.size >= requirement.threshold, by: [...by.values()], refused };
-}
-
-function digestOf({ bundle }: Evidence): Digest {
-  return (bundle as NonNullable<Evidence['bundle']>).digest;
 }
 
 function findingOf({ requirement, by, refused }: RequirementVerdict): Finding {

@@ -1,21 +1,10 @@
 /** What a verdict is formed from: values that were read before, so that the verdict itself touches nothing. */
-import type { WaybillError } from '../../base/errors.ts';
 import type { Digest } from '../../oci/digest.ts';
-import type { Bundle } from '../bundle/bundle.ts';
+import type { Attestation } from '../attestations/attestation.ts';
 import type { Policy, RepositoryRule } from '../policy/policy.ts';
 import type { RepositoryInQuestion } from '../policy/repository-pattern.ts';
+import { predicateTypes } from '../predicate-types.ts';
 import type { RevocationList } from '../revocations/list.ts';
-import type { Statement } from '../statement/statement.ts';
-
-/** What is attached to a package, read as far as it can be. */
-export interface Evidence {
-  readonly bundle?: Bundle | undefined;
-  readonly statement?: Statement | undefined;
-  /** The kind of statement that whoever attached it says it is; not signed. */
-  readonly hint?: string | undefined;
-  /** Why it cannot be read. */
-  readonly problem?: WaybillError | undefined;
-}
 
 /** What the package is that statements have to be about. */
 export interface PackageFacts {
@@ -33,7 +22,8 @@ export interface Question {
   readonly policy: Policy;
   readonly package: PackageFacts;
   readonly asked: RepositoryInQuestion;
-  readonly evidence: readonly Evidence[];
+  /** All that is attached, and could be read or not. */
+  readonly attestations: readonly Attestation[];
   /** What the logs of the policy prove of a bundle, by its digest. */
   readonly logged: ReadonlyMap<Digest, readonly LogPresence[]>;
   /** The fresh list of the policy, if it has one. */
@@ -52,4 +42,14 @@ export interface LogPresence {
 /** A question with the rule that counts for it. */
 export interface Case extends Question {
   readonly rule: RepositoryRule;
+}
+
+/** Which kind of statement it is, as far as it can be told. What cosign signed before version 3 is one of a kind. */
+export function typeOf({ statement, simpleSigning }: Attestation): string | undefined {
+  return statement?.predicateType ?? (simpleSigning === undefined ? undefined : predicateTypes.cosignSign);
+}
+
+/** By what logs and lists name it: its bundle, or the manifest that holds what is in no bundle. */
+export function digestOfStatement({ bundle, referrer }: Attestation): Digest {
+  return bundle?.digest ?? referrer.digest;
 }

@@ -1,15 +1,15 @@
 /** The repository that a statement was made for: an approval or a gate's answer for one counts in no other (SLSA VSA, resourceUri). */
+import type { JsonObject } from '../encoding/signed-json.ts';
 import type { RepositoryInQuestion } from '../policy/repository-pattern.ts';
 import { predicateTypes } from '../predicate-types.ts';
-import type { Statement } from '../statement/statement.ts';
 import type { Case } from './evidence.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 export function refusalOfResource(
-  { predicateType, predicate }: Statement,
+  predicateType: string,
+  { resourceUri: stated }: JsonObject,
   { asked, rule }: Pick<Case, 'asked' | 'rule'>,
 ): Refusal | undefined {
-  const stated = predicate['resourceUri'];
   if (stated === undefined && predicateType !== predicateTypes.verificationSummary) return undefined;
   if (typeof stated !== 'string') return refuse('malformed', 'it has no resourceUri that is text');
   const names = [asked.repository, ...rule.aliases];

@@ -1,6 +1,8 @@
-/** Where a predicate says its result: kinds of statements that can also say no. */
+/** Results: kinds of statements that can also say no, where they say it, and what the policy asks them to say. */
+import type { JsonObject } from '../encoding/signed-json.ts';
+import type { Requirement } from '../policy/policy.ts';
 import { predicateTypes } from '../predicate-types.ts';
-import type { Statement } from '../statement/statement.ts';
+import { type Refusal, refuse } from './refusal.ts';
 
 const MEMBERS: Readonly<Record<string, string>> = {
   [predicateTypes.verificationSummary]: 'verificationResult',
@@ -14,11 +16,23 @@ export function canSayNo(predicateType: string): boolean {
   return Object.hasOwn(MEMBERS, predicateType);
 }
 
-/** What the statement says, if it is text; kinds that are not known here have it in `result`. */
-export function resultOf({
-  predicateType,
-  predicate,
-}: Pick<Statement, 'predicateType' | 'predicate'>): string | undefined {
-  const value = predicate[canSayNo(predicateType) ? (MEMBERS[predicateType] as string) : 'result'];
-  return typeof value === 'string' ? value : undefined;
+/** The member of the predicate that says the result. */
+export function resultMember(predicateType: string): string {
+  return Object.hasOwn(MEMBERS, predicateType) ? String(MEMBERS[predicateType]) : 'result';
+}
+
+export function refusalOfResult(
+  predicate: JsonObject,
+  { predicateType, result, where }: Pick<Requirement, 'predicateType' | 'result' | 'where'>,
+): Refusal | undefined {
+  const found = predicate[resultMember(predicateType)];
+  if (result !== undefined && found !== result)
+    return refuse(
+      'wrong-result',
+      `it states ${typeof found === 'string' ? JSON.stringify(found.slice(0, 100)) : 'no result'}, not ${result}`,
+    );
+  const wrong = Object.entries(where).find(
+    ([member, value]) => !Object.hasOwn(predicate, member) || predicate[member] !== value,
+  );
+  return wrong === undefined ? undefined : refuse('wrong-value', `its ${wrong[0]} is not ${JSON.stringify(wrong[1])}`);
 }

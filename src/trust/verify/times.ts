@@ -3,14 +3,11 @@
  * too old or too young, never bring an expired key back. When a key was used is proved by witnesses of
  * a log alone; without them it counts as used now.
  */
+import { z } from 'zod';
+import { CLOCK_SKEW } from '../clock-skew.ts';
 import type { JsonObject } from '../encoding/signed-json.ts';
 import type { Holder, Requirement } from '../policy/policy.ts';
-import { instantOf } from '../policy/texts.ts';
-import type { Statement } from '../statement/statement.ts';
 import { type Refusal, refuse } from './refusal.ts';
-
-/** Clocks of honest machines differ by less. */
-const CLOCK_SKEW = 5 * 60_000;
 
 const ISSUED = ['issuedAt', 'timeVerified', 'decidedAt'];
 const BEGINS = ['notBefore'];
@@ -24,51 +21,53 @@ interface Moment {
   readonly now: number;
 }
 
-export function refusalOfTime({ predicate }: Pick<Statement, 'predicate'>, moment: Moment): Refusal | undefined {
-  const stated = [...ISSUED, ...BEGINS, ...ENDS].find(
-    (name) => isStated(predicate, name) && timeOf(predicate, name) === undefined,
+export function refusalOfTime(predicate: JsonObject, moment: Moment): Refusal | undefined {
+  const wrong = [...ISSUED, ...BEGINS, ...ENDS].find(
+    (name) => isStated(predicate, name) && Number.isNaN(timeOf(predicate[name])),
   );
-  if (stated !== undefined) return refuse('malformed', `its ${stated} is no time in UTC`);
+  if (wrong !== undefined) return refuse('malformed', `its ${wrong} is no time`);
   return refusalOfStatement(predicate, moment) ?? refusalOfHolder(predicate, moment);
 }
 
 function refusalOfStatement(predicate: JsonObject, { requirement, now }: Moment): Refusal | undefined {
-  const issued = firstOf(predicate, ISSUED);
-  const begins = firstOf(predicate, BEGINS);
-  const ends = firstOf(predicate, ENDS);
-  if (begins !== undefined && now < begins) return refuse('not-yet-valid', `it holds from ${show(begins)}`);
-  if (issued !== undefined && issued > now + CLOCK_SKEW)
-    return refuse('not-yet-valid', `it was made at ${show(issued)}, which is to come`);
-  if (ends !== undefined && now > ends) return refuse('expired', `it held until ${show(ends)}`);
+  const issued = timesOf(predicate, ISSUED);
+  const begins = timesOf(predicate, BEGINS).find((time) => now < time);
+  const ended = timesOf(predicate, ENDS).find((time) => now > time);
+  const future = issued.find((time) => time > now + CLOCK_SKEW);
+  if (begins !== undefined) return refuse('not-yet-valid', `it holds from ${show(begins)}`);
+  if (future !== undefined) return refuse('not-yet-valid', `it was made at ${show(future)}, which is to come`);
+  if (ended !== undefined) return refuse('expired', `it held until ${show(ended)}`);
   const { maxAge } = requirement;
   if (maxAge === undefined) return undefined;
-  if (issued === undefined)
+  const [oldest] = issued.sort((a, b) => a - b);
+  if (oldest === undefined)
     return refuse('too-old', 'it does not say when it was made, and the policy asks how old it is');
-  return now - issued > maxAge ? refuse('too-old', `it was made at ${show(issued)}`) : undefined;
+  return now - oldest > maxAge ? refuse('too-old', `it was made at ${show(oldest)}`) : undefined;
 }
 
 function refusalOfHolder(predicate: JsonObject, { holder, seenAt, now }: Moment): Refusal | undefined {
   const { id, notBefore, notAfter } = holder;
   const used = seenAt ?? now;
-  const claimed = firstOf(predicate, ISSUED) ?? used;
-  if (notBefore !== undefined && Math.min(used, claimed) < notBefore)
+  if (notBefore !== undefined && Math.min(used, ...timesOf(predicate, ISSUED)) < notBefore)
     return refuse('not-yet-valid', `${id} holds from ${show(notBefore)}`);
   if (notAfter === undefined || used <= notAfter) return undefined;
   const unproved = seenAt === undefined ? ', and no witness of a log saw the statement before' : '';
   return refuse('expired', `${id} held until ${show(notAfter)}${unproved}`);
 }
 
-function firstOf(predicate: JsonObject, names: readonly string[]): number | undefined {
-  return names.map((name) => timeOf(predicate, name)).find((time) => time !== undefined);
+function timesOf(predicate: JsonObject, names: readonly string[]): number[] {
+  return names.filter((name) => isStated(predicate, name)).map((name) => timeOf(predicate[name]));
 }
 
+/** In statements of in-toto null means absent. */
 function isStated(predicate: JsonObject, name: string): boolean {
   return Object.hasOwn(predicate, name) && predicate[name] !== null;
 }
 
-function timeOf(predicate: JsonObject, name: string): number | undefined {
-  const value = Object.hasOwn(predicate, name) ? predicate[name] : undefined;
-  return typeof value === 'string' ? instantOf(value, { isEnd: ENDS.includes(name) }) : undefined;
+/** RFC 3339, else NaN. JavaScript would also read the 31st of February, and times without a zone as local ones. */
+function timeOf(value: unknown): number {
+  const time = z.iso.datetime({ offset: true }).safeParse(value);
+  return time.success ? Date.parse(time.data) : Number.NaN;
 }
 
 function show(time: number): string {

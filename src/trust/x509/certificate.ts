@@ -74,23 +74,27 @@ export function readCertificate(der: Uint8Array, name: string): Certificate {
   });
   const [version, serial, algorithm, issuer, validity, subject, publicKey, extensions] = fields;
   if (toCount(readDer(version.content, refuse), refuse) !== VERSION_3) throw refuse('it is not of version 3');
+  const signatureAlgorithm = identifierOf(algorithm, refuse);
   if (!algorithm.bytes.equals(outerAlgorithm.bytes)) throw refuse('it names two signature algorithms');
   if (serial.content.length > MAX_SERIAL_SIZE) throw refuse('its serial number is too long');
   checkCurve(publicKey, refuse);
+  const own = {
+    serial: toIntegerHex(serial, refuse),
+    issuer: issuer.bytes,
+    subject: subject.bytes,
+    ...readValidity(validity, refuse),
+    signatureAlgorithm,
+    extensions: readExtensions(extensions.content, refuse),
+  };
   const { x509, key } = readWithOpenSsl(bytes, refuse);
   return {
+    ...own,
     der: bytes,
     x509,
     key,
     keyId: createHash('sha256')
       .update(key.export({ type: 'spki', format: 'pem' }))
       .digest('hex'),
-    serial: toIntegerHex(serial, refuse),
-    issuer: issuer.bytes,
-    subject: subject.bytes,
-    ...readValidity(validity, refuse),
-    signatureAlgorithm: identifierOf(algorithm, refuse),
-    extensions: readExtensions(extensions.content, refuse),
   };
 }
 
@@ -105,13 +109,13 @@ function identifierOf(algorithm: Der, refuse: Refuse): string {
   return toObjectIdentifier(id, refuse);
 }
 
-/** Two readers of one certificate must not see two: what OpenSSL read must be these bytes. */
 function readWithOpenSsl(bytes: Buffer, refuse: Refuse): { readonly x509: X509Certificate; readonly key: KeyObject } {
   try {
     const x509 = new X509Certificate(bytes);
     return { x509, key: x509.publicKey };
-  } catch (cause) {
-    throw refuse(`OpenSSL cannot read it (${cause instanceof Error ? cause.message : cause})`);
+  } catch {
+    // What it throws speaks of PEM, which it tries last.
+    throw refuse('OpenSSL cannot read it');
   }
 }
 

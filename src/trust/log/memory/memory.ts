@@ -9,10 +9,9 @@ import { makeFolders, readSmallFile, writeAtomically } from '../../../base/files
 import { acquireLock } from '../../../base/lock.ts';
 import { explainSystemError } from '../../../base/system-errors.ts';
 import { type Checkpoint, type CheckpointText, parseCheckpointText } from '../checkpoint.ts';
-import { isConsistent } from '../merkle/verify.ts';
 import { MAX_NOTE_SIZE, parseNote } from '../note/note.ts';
+import { goesOn } from '../reading/consistency.ts';
 import type { LogReader } from '../reading/reader.ts';
-import { consistencyProof } from '../reading/tiles.ts';
 
 /**
  * How a checkpoint stands to the one that is remembered: there was none; it is the same; the log has grown since; it is an
@@ -64,7 +63,7 @@ export async function rememberCheckpoint(
   if (isOlder && isLive) throw conflict(`it has ${seen.size} entries, and had ${before.size} before`);
   if (reader === undefined) return 'unchecked';
   const [older, newer] = isOlder ? [seen, before] : [before, seen];
-  if (!(await agree(reader, older, newer)))
+  if (!(await goesOn(reader, older, newer)))
     throw conflict(`its tree of ${newer.size} entries does not go on from that of ${older.size}`);
   if (isOlder) return 'older';
   writeAtomically(file, seen.note);
@@ -76,16 +75,6 @@ export function recallCheckpoint(folder: string, origin: string): CheckpointText
   const file = fileOf(folder, origin);
   const known = readNote(file);
   return known === undefined ? undefined : parseKnown(file, known);
-}
-
-/** A proof that the log cannot give is as bad as a wrong one: it has signed that it has the entries. */
-async function agree(reader: LogReader, older: CheckpointText, newer: CheckpointText): Promise<boolean> {
-  try {
-    return isConsistent(older, newer, await consistencyProof(reader, older.size, newer.size));
-  } catch (error) {
-    if (error instanceof WaybillError && error.code === 'LOG_INVALID') return false;
-    throw error;
-  }
 }
 
 function makeMemory(folder: string): void {

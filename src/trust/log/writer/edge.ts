@@ -2,7 +2,7 @@
  * The right edge of a growing tree: of each level of tiles the hashes that do not fill a tile yet. It is all that is
  * needed to add entries and to say the new root. C2SP tlog-tiles, "Merkle Tree".
  */
-import { EMPTY_ROOT, HASH_SIZE, joinRoots, leafHash, perfectRoot } from '../merkle/hashes.ts';
+import { EMPTY_ROOT, HASH_SIZE, joinRoots, perfectRoot } from '../merkle/hashes.ts';
 import { TILE_WIDTH, type Tile } from '../tiles/paths.ts';
 
 export interface Edge {
@@ -18,18 +18,21 @@ export interface TileContent {
 }
 
 const TILE_SIZE = TILE_WIDTH * HASH_SIZE;
-const NOTHING = Buffer.alloc(0);
+const NO_HASHES = Buffer.alloc(0);
 
-/** @returns the edge with the entries added, and the tiles that are new or hold more than before */
-export function grow(
-  edge: Edge,
-  entries: readonly Uint8Array[],
-): { readonly edge: Edge; readonly tiles: readonly TileContent[] } {
+/** Of a tree without entries. */
+export const NOTHING: Edge = { size: 0, levels: [] };
+
+/**
+ * @param leaves hashes of the entries that are added, one behind the other
+ * @returns the edge with them, and the tiles that are new or hold more than before
+ */
+export function grow(edge: Edge, leaves: Buffer): { readonly edge: Edge; readonly tiles: readonly TileContent[] } {
   const levels = [...edge.levels];
   const tiles: TileContent[] = [];
-  let added = Buffer.concat(entries.map(leafHash));
+  let added = leaves;
   for (let level = 0; added.length > 0; level++) {
-    const hashes = Buffer.concat([levels[level] ?? NOTHING, added]);
+    const hashes = Buffer.concat([levels[level] ?? NO_HASHES, added]);
     let index = Math.floor(edge.size / TILE_WIDTH ** (level + 1));
     const roots: Buffer[] = [];
     let at = 0;
@@ -43,7 +46,7 @@ export function grow(
     levels[level] = bytes;
     added = Buffer.concat(roots);
   }
-  return { edge: { size: edge.size + entries.length, levels }, tiles };
+  return { edge: { size: edge.size + leaves.length / HASH_SIZE, levels }, tiles };
 }
 
 export function rootOfEdge({ levels }: Edge): Buffer {

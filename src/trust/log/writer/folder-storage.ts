@@ -11,33 +11,34 @@ import type { LogFile, LogStorage } from './storage.ts';
 
 const synchronise = promisify(fs.fsync);
 
-/** Files that have no name yet; what a kill leaves here is removed by the next writer. */
+/** Files that have no name yet; what a kill leaves here is removed before the next are written. */
 const ASIDE = '.waybill/new';
-/** The lock of the writer. */
-export const LOCK = '.waybill/lock';
-
-/** Needs the lock: what lies aside is taken for left over. */
+/**
+ * Needs the lock: what lies aside is taken for left over.
+ * @throws WaybillError FILE_UNREADABLE, DISK_FULL
+ */
 export function folderStorage(folder: string): LogStorage {
   const aside = path.join(folder, ASIDE);
-  fs.rmSync(aside, { recursive: true, force: true });
-  makeFolders(aside);
-  const reader = folderReader(folder, (name) => (name === JOURNAL ? MAX_JOURNAL_SIZE : maxSizeOf(name)));
+  const explained = async (work: () => Promise<void> | void) => {
+    try {
+      await work();
+    } catch (error) {
+      throw explainSystemError(`Cannot write the log ${folder}`, error);
+    }
+  };
   return {
-    ...reader,
-    async put(files) {
-      try {
-        await putFiles(folder, aside, files);
-      } catch (error) {
-        throw explainSystemError(`Cannot write the log ${folder}`, error);
-      }
-    },
-    async drop(paths) {
-      for (const name of paths) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
-    },
+    ...folderReader(folder, (name) => (name === JOURNAL ? MAX_JOURNAL_SIZE : maxSizeOf(name))),
+    put: (files) => explained(() => putFiles(folder, aside, files)),
+    drop: (paths) =>
+      explained(() => {
+        for (const name of paths) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+      }),
   };
 }
 
 async function putFiles(folder: string, aside: string, files: readonly LogFile[]): Promise<void> {
+  fs.rmSync(aside, { recursive: true, force: true });
+  makeFolders(aside);
   const written = files.map(({ path: name, bytes }, index) => {
     const temporary = path.join(aside, String(index));
     const descriptor = fs.openSync(temporary, 'w', 0o644);

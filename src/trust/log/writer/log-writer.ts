@@ -6,6 +6,7 @@
 import { WaybillError } from '../../../base/errors.ts';
 import type { Signer } from '../../keys/signer.ts';
 import { type Checkpoint, formatCheckpointText, openCheckpoint } from '../checkpoint.ts';
+import { leafHash } from '../merkle/hashes.ts';
 import { noteKey } from '../note/keys.ts';
 import { signNote } from '../note/sign.ts';
 import { encodeEntries } from '../tiles/bundle.ts';
@@ -59,18 +60,6 @@ export class LogWriter implements Disposable {
     return appended;
   }
 
-  /** Puts another note of the same checkpoint in its place: with signatures of witnesses. */
-  async replaceNote(checkpoint: Checkpoint): Promise<void> {
-    const replaced = this.#last.then(async () => {
-      if (checkpoint.text !== this.#state.checkpoint.text)
-        throw new WaybillError('LOG_INVALID', 'Cannot add signatures to the checkpoint: they are below another one');
-      await this.#begin(() => this.#storage.put([{ path: CHECKPOINT, bytes: checkpoint.note }]));
-      this.#state = { ...this.#state, checkpoint };
-    });
-    this.#last = replaced.catch(() => {});
-    await replaced;
-  }
-
   [Symbol.dispose](): void {
     this.#lock[Symbol.dispose]();
   }
@@ -119,7 +108,7 @@ export async function commit(
   { state, entries }: { readonly state: WriterState; readonly entries: readonly Uint8Array[] },
 ): Promise<WriterState> {
   const { origin } = state.checkpoint;
-  const { edge, tiles } = grow(state.edge, entries);
+  const { edge, tiles } = grow(state.edge, Buffer.concat(entries.map(leafHash)));
   const tail = [...state.tail, ...entries];
   const files = [...bundleFiles(state.edge.size, tail), ...tiles.map(tileFile)];
   await storage.put(files);

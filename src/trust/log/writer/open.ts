@@ -1,10 +1,5 @@
 /** Opens a log for writing: takes its lock, holds what lies there to its checkpoint, and ends what was interrupted. */
-import fs from 'node:fs';
-import path from 'node:path';
 import { WaybillError } from '../../../base/errors.ts';
-import { makeFolders } from '../../../base/files.ts';
-import { acquireLock } from '../../../base/lock.ts';
-import { explainSystemError } from '../../../base/system-errors.ts';
 import type { Signer } from '../../keys/signer.ts';
 import { type Checkpoint, formatCheckpointText, openCheckpoint, parseCheckpointText } from '../checkpoint.ts';
 import { EMPTY_ROOT, leafHash } from '../merkle/hashes.ts';
@@ -15,13 +10,11 @@ import { readCheckpoint } from '../proof/prove.ts';
 import { entriesOf, readHashes } from '../reading/tiles.ts';
 import { CHECKPOINT, edgeOf, TILE_WIDTH } from '../tiles/paths.ts';
 import { type Edge, rootOfEdge } from './edge.ts';
-import { folderStorage, LOCK } from './folder-storage.ts';
+import { folderStorage } from './folder-storage.ts';
 import { type Batch, JOURNAL, parseJournal } from './journal.ts';
+import { type LockOptions, lockLog } from './lock.ts';
 import { commit, LogWriter, type WriterState } from './log-writer.ts';
 import type { LogStorage } from './storage.ts';
-
-/** Another writer is done with a batch within this. */
-const LOCK_WAIT_MILLISECONDS = 10_000;
 
 /**
  * Begins a log without entries in a folder, which may exist.
@@ -30,43 +23,31 @@ const LOCK_WAIT_MILLISECONDS = 10_000;
  */
 export async function createLog(folder: string, origin: string, signer: Signer): Promise<Checkpoint> {
   const key = noteKey(origin, 'note', signer.publicKey);
-  return await explained(folder, async () => {
-    using _ = await lock(folder, true);
-    const storage = folderStorage(folder);
-    if ((await storage.read(CHECKPOINT)) !== undefined || (await storage.read(JOURNAL)) !== undefined)
-      throw new WaybillError('DESTINATION_EXISTS', `Cannot begin a log in ${folder}: there is one already`, {
-        hint: 'Add to it with waybill log append, or name another folder',
-      });
-    const note = await signNote(formatCheckpointText({ origin, size: 0, root: EMPTY_ROOT }), origin, signer);
-    await storage.put([{ path: CHECKPOINT, bytes: note }]);
-    return openCheckpoint(note, { origin, key });
-  });
+  using _ = await lockLog(folder, { isNew: true });
+  const storage = folderStorage(folder);
+  if ((await storage.read(CHECKPOINT)) !== undefined || (await storage.read(JOURNAL)) !== undefined)
+    throw new WaybillError('DESTINATION_EXISTS', `Cannot begin a log in ${folder}: there is one already`, {
+      hint: 'Add to it with waybill log append, or name another folder',
+    });
+  const note = await signNote(formatCheckpointText({ origin, size: 0, root: EMPTY_ROOT }), origin, signer);
+  await storage.put([{ path: CHECKPOINT, bytes: note }]);
+  return openCheckpoint(note, { origin, key });
 }
 
 /**
  * @throws WaybillError TRUST_UNDECIDED where there is no log; LOG_INVALID for one that is not what its checkpoint says, or
  *   not signed by this signer; STORE_BUSY, FILE_UNREADABLE, DISK_FULL, SIGNER_FAILED
  */
-export async function openLogWriter(folder: string, signer: Signer): Promise<LogWriter> {
-  return await explained(folder, async () => {
-    const held = await lock(folder, false);
-    try {
-      const storage = folderStorage(folder);
-      const state = await finish(storage, signer, await readState(storage, signer));
-      return new LogWriter(storage, signer, { state, lock: held });
-    } catch (error) {
-      held[Symbol.dispose]();
-      throw error;
-    }
-  });
-}
-
-async function lock(folder: string, isNew: boolean): Promise<Disposable> {
-  const attempt = `Cannot write the log ${folder}`;
-  const file = path.join(folder, LOCK);
-  if (isNew || fs.existsSync(path.join(folder, CHECKPOINT))) makeFolders(path.dirname(file));
-  else throw new WaybillError('TRUST_UNDECIDED', `${attempt}: there is no log`, { hint: 'waybill log init makes one' });
-  return await acquireLock(file, { mode: 'exclusive', wait: LOCK_WAIT_MILLISECONDS, attempt });
+export async function openLogWriter(folder: string, signer: Signer, options: LockOptions = {}): Promise<LogWriter> {
+  const lock = await lockLog(folder, options);
+  try {
+    const storage = folderStorage(folder);
+    const state = await finish(storage, signer, await readState(storage, signer));
+    return new LogWriter(storage, signer, { state, lock });
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /** The log as its checkpoint says it; what lies there has to lead to the root that was signed. */
@@ -106,12 +87,4 @@ function differs({ place }: LogStorage, found: string): WaybillError {
   return new WaybillError('LOG_INVALID', `Cannot go on with the log ${place}: ${found}`, {
     hint: 'waybill log check says more; bring the folder back from a copy that is newer than all checkpoints that were given out',
   });
-}
-
-async function explained<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw explainSystemError(`Cannot write the log ${folder}`, error);
-  }
 }

@@ -15,13 +15,15 @@ import { resultOf, runs } from '../../../../test/_support/properties.ts';
 import { failureOf, thrownBy } from '../../../../test/_support/refusal.ts';
 import { makeScratch, type Scratch } from '../../../../test/_support/scratch.ts';
 import { type Checkpoint, openCheckpoint } from '../checkpoint.ts';
-import { EMPTY_ROOT } from '../merkle/hashes.ts';
-import { parseVerifierKey } from '../note/keys.ts';
+import { EMPTY_ROOT, leafHash } from '../merkle/hashes.ts';
+import { type NoteKey, parseVerifierKey } from '../note/keys.ts';
+import { formatSignatureLine, parseNote } from '../note/note.ts';
 import { cosign } from '../note/sign.ts';
 import { folderReader } from '../reading/folder.ts';
 import { entriesOf, rootOf } from '../reading/tiles.ts';
 import { encodeEntries } from '../tiles/bundle.ts';
-import { grow, rootOfEdge } from './edge.ts';
+import { addSignatures } from './add-signatures.ts';
+import { grow, NOTHING, rootOfEdge } from './edge.ts';
 import { formatJournal, JOURNAL, MAX_BATCH_SIZE, parseJournal } from './journal.ts';
 import { LogWriter } from './log-writer.ts';
 import { createLog, openLogWriter } from './open.ts';
@@ -42,8 +44,9 @@ describe('the edge', () => {
   test('has the root of the definition after any batches', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 5 }), (batches) => {
-        let edge = { size: 0, levels: [] as readonly Buffer[] };
-        for (const batch of batches) ({ edge } = grow(edge, entriesUpTo(edge.size + batch, edge.size)));
+        let edge = NOTHING;
+        for (const batch of batches)
+          ({ edge } = grow(edge, Buffer.concat(entriesUpTo(edge.size + batch, edge.size).map(leafHash))));
         expect(rootOfEdge(edge)).toEqual(plainRoot(entriesUpTo(edge.size)));
       }),
       runs(30),
@@ -108,6 +111,7 @@ describe('a log in a folder', () => {
     const folder = scratch.at('locked');
     await makeLog(folder, 1);
     const first = await openLogWriter(folder, signer);
+    expect((await failureOf(openLogWriter(folder, signer, { wait: 0 }))).code).toBe('STORE_BUSY');
     const second = openLogWriter(folder, signer);
     first[Symbol.dispose]();
     using _ = await second;
@@ -149,16 +153,26 @@ describe('a log in a folder', () => {
   test('can be given signatures of witnesses, until it grows', async () => {
     const folder = scratch.at('witnessed');
     await makeLog(folder, 3);
-    using writer = await openLogWriter(folder, signer);
-    const { note, text } = writer.checkpoint;
-    const line = await cosign(text, { name: 'w', signer: logSigner(2), seconds: 5 });
+    const { note, text } = checkpointOf(folder);
     const witnesses = [parseVerifierKey(verifierKey(2, 'w', 'cosignature'))];
-    const cosigned = openCheckpoint(Buffer.concat([note, Buffer.from(line)]), { origin: ORIGIN, key, witnesses });
-    await writer.replaceNote(cosigned);
-    expect(writer.checkpoint.cosignatures).toEqual([{ witness: 'w', time: 5 }]);
-    expect(checkpointOf(folder).note).toEqual(cosigned.note);
-    await writer.append([entryAt(3)]);
-    expect((await failureOf(writer.replaceNote(cosigned))).message).toContain('below another one');
+    const log = { origin: ORIGIN, key, witnesses };
+    const of = async (seed: number, seconds: number) =>
+      Buffer.concat([note, Buffer.from(await cosign(text, { name: 'w', signer: logSigner(seed), seconds }))]);
+    expect((await addSignatures(folder, await of(2, 5), log)).cosignatures).toEqual([{ witness: 'w', time: 5 }]);
+    // Again, and one of somebody who is not known.
+    await addSignatures(folder, await of(2, 5), log);
+    const { note: now } = await addSignatures(folder, await of(4, 6), log);
+    expect(checkpointOf(folder).note).toEqual(now);
+    expect(parseNote(now).signatures).toHaveLength(3);
+    const forged = Buffer.concat([note, Buffer.from(formatSignatureLine(witnesses[0] as NoteKey, Buffer.alloc(72)))]);
+    expect((await failureOf(addSignatures(folder, forged, log))).message).toContain('is not by its key');
+    {
+      using writer = await openLogWriter(folder, signer);
+      await writer.append([entryAt(3)]);
+    }
+    expect((await failureOf(addSignatures(folder, await of(2, 5), log))).message).toContain(
+      'the log has another one of 4',
+    );
   });
 });
 
@@ -256,7 +270,7 @@ describe('a storage that is no folder', () => {
     const folder = scratch.at(`empty-${Math.random()}`);
     const checkpoint: Checkpoint = await createLog(folder, ORIGIN, signer);
     await storage.put([{ path: 'checkpoint', bytes: checkpoint.note }]);
-    return new LogWriter(storage, signer, { state: { checkpoint, edge: { size: 0, levels: [] }, tail: [] }, lock });
+    return new LogWriter(storage, signer, { state: { checkpoint, edge: NOTHING, tail: [] }, lock });
   }
 
   test('holds the same files', async () => {

@@ -1,0 +1,2 @@
+/** Clocks of honest machines differ by less, in milliseconds. */
+export const CLOCK_SKEW: number = 5 * 60_000;
