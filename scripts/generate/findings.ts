@@ -34,6 +34,13 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Rename it if the package must unpack on Windows.',
       },
       {
+        id: 'secret-name',
+        level: 'warning',
+        meaning: 'By its name the file may hold passwords, tokens or keys (`.env`, `*.pem`, `.netrc`).',
+        remedy:
+          'Keep it outside of the folder, or take it out of the components; if it was pushed, replace what it holds.',
+      },
+      {
         id: 'named-not-packed',
         level: 'warning',
         meaning: '`waybill.yaml` names the file in a section, but no component packs it.',

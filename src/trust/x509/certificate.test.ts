@@ -183,7 +183,7 @@ describe('readCertificates', () => {
   test.each([
     ['no certificate', '', 'it holds no certificate in PEM'],
     ['a key', toPem('PRIVATE KEY', Buffer.of(1)), 'it holds no certificate in PEM'],
-    ['too many', toPemText(...Array.from({ length: 9 }, () => leaf)), 'holds 9 certificates, the limit is 8'],
+    ['too many', toPemText(...Array.from({ length: 11 }, () => leaf)), 'holds 11 certificates, the limit is 10'],
     ['what is no certificate', toPem('CERTIFICATE', Buffer.of(1)), 'Cannot accept certificate 1 of chain.pem'],
     [
       'a leaf with an RSA key',
