@@ -5,6 +5,7 @@
 
 import { type ConformanceRule, conformanceRules } from '../../src/model/conformance/rules.ts';
 import { type Quirk, quirks } from '../../src/model/dialect-parts/quirks.ts';
+import { trustFindings } from './trust-findings.ts';
 
 export interface FindingRule {
   readonly id: string;
@@ -599,6 +600,7 @@ export const findingGroups: readonly FindingGroup[] = [
       },
     ],
   },
+  trustFindings,
   {
     title: 'In a store (`waybill verify --store`)',
     rules: [
