@@ -29,6 +29,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   tag: async () => (await import('./tag.ts')).tag as Command,
   remove: async () => (await import('./remove.ts')).remove as Command,
   prune: async () => (await import('./prune.ts')).prune as Command,
+  trust: async () => (await import('./trust.ts')).trust as Command,
+  log: async () => (await import('./log.ts')).log as Command,
   hub: async () => (await import('./hub.ts')).hub as Command,
   completion: async () => (await import('./completion.ts')).completion as Command,
   help: async () => (await import('./help.ts')).help as Command,

@@ -1,6 +1,7 @@
 /** The JSON of `waybill verify --json`. */
 import { z } from 'zod';
 import { bytes, digest, finding, verdict } from './pieces.ts';
+import { requirements, trustOutput } from './trust-verdict.ts';
 
 export const output = z.object({
   verdict,
@@ -27,6 +28,8 @@ export const output = z.object({
     )
     .optional()
     .describe('With --with-bases: the packages that it was made from'),
+  trust: trustOutput.optional(),
+  requirements: requirements.optional(),
   findings: z.array(finding).describe('All that was found; an error makes the verdict fail'),
 });
 

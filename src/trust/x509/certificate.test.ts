@@ -75,6 +75,7 @@ const refused: readonly (readonly [string, () => Buffer, string])[] = [
   ['no extensions', () => made({ fields: (usual) => usual.slice(0, -1) }), 'a certificate of version 3'],
   ['a long serial number', () => made({ serial: unsignedInteger(Buffer.alloc(22, 1)) }), 'serial number is too long'],
   ['a negative serial number', () => made({ serial: derOf(0x02, Buffer.of(0x80)) }), 'negative'],
+  ['no algorithm', () => made({ fields: (usual) => usual.with(2, sequenceOf()) }), 'signature algorithm is malformed'],
   [
     'two algorithms',
     () => made({ fields: (usual) => usual.with(2, sequenceOf(objectIdentifier('1.2.840.10045.4.3.3'))) }),
