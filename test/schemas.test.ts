@@ -77,6 +77,8 @@ interface Case {
 const EVALUATOR = `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out evaluator.key
   openssl pkey -in evaluator.key -pubout -out evaluator.pub
   echo '{"result":"PASSED","configuration":[]}' > result.json`;
+/** A key of a publisher. */
+const PUBLISHER = 'waybill keygen publisher --unencrypted --quiet';
 /** A folder that was unpacked and then changed, moved, added to. */
 const CHANGED = `waybill unpack acme/digits:1.2.0 changed && echo >> changed/README.md && chmod +x changed/config.json
   mv changed/weights/model.onnx changed/weights/m.onnx; ln -s x changed/link`;
@@ -114,7 +116,12 @@ const cases: Readonly<Record<string, Case>> = {
   },
   verify: {
     before: `${CHANGED}; ${TRUSTED}`,
+    before: `${CHANGED}
+      ${PUBLISHER} && waybill unpack acme/digits:1.2.0 whole && waybill sign ./whole --key publisher.key`,
     good: [
+      'verify ./whole --signature whole/model.sig --key publisher.pub',
+      'verify ./changed --signature whole/model.sig --key publisher.pub',
+      'verify ./whole --signature whole/README.md --key publisher.pub',
       'verify acme/digits:1.2.0',
       'verify ./changed',
       'verify --store',
@@ -127,6 +134,8 @@ const cases: Readonly<Record<string, Case>> = {
   unpack: {
     before: TRUSTED,
     good: ['unpack acme/digits:1.2.0 new', 'unpack acme/digits:1.2.0 trusted --trust trust.yaml'],
+    before: `${PUBLISHER} && waybill sign acme/digits:1.2.0 --key publisher.key`,
+    good: ['unpack acme/digits:1.2.0 new', 'unpack acme/digits:1.2.0 signed --with-signature --key publisher.pub'],
     bad: 'unpack acme/digits:1.2.0 digits',
   },
   diff: {
@@ -179,6 +188,16 @@ const cases: Readonly<Record<string, Case>> = {
       waybill() { if [ "$2" = stopped ]; then tail -n +2 log; else command waybill "$@"; fi; }`,
     good: ['hub stopped', 'hub fsck'],
     bad: 'hub start',
+  },
+  sign: {
+    before: `${PUBLISHER}; waybill keygen log --role log --unencrypted --quiet; cp -R digits plain`,
+    good: [
+      'sign acme/digits:1.2.0 --key publisher.key',
+      'sign acme/digits:1.2.0 --key publisher.key',
+      'sign acme/digits:1.2.0 --key publisher.key --expires 2999-12-31',
+      'sign ./plain --key publisher.key',
+    ],
+    bad: 'sign acme/digits:1.2.0 --key log.key',
   },
   log: {
     before: LOGGED,
