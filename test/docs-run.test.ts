@@ -13,6 +13,14 @@ const REFERENCE = 'docs/reference/commands.md';
 const STATED =
   'echo "interface: { inputs: [{ name: image, datatype: FP32, shape: [n, 64] }], outputs: [] }" >> digits/waybill.yaml';
 
+/** A publisher has a key. */
+const PUBLISHER =
+  'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out publisher.key && openssl pkey -in publisher.key -pubout -out publisher.pub';
+/** A key for a log, and something to put into it. */
+const LOG_KEY = 'waybill keygen log --role log --unencrypted && echo "approved" > decision.json';
+const LOG = `${LOG_KEY} && waybill log init log --origin log.example/models --key log.key --out log.vkey`;
+const LOG_OF_ONE = `${LOG} && waybill log append log decision.json --key log.key`;
+
 /** A key of the evaluator, what came out of his tests, and one statement. */
 const KEY =
   'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out evaluator.key && openssl pkey -in evaluator.key -pubout -out evaluator.pub && echo \'{"result":"PASSED","configuration":[]}\' > result.json';
@@ -31,10 +39,21 @@ const preparations: Readonly<Record<string, string>> = {
     'mkdir -p weights && printf \'\\065\\0\\0\\0\\0\\0\\0\\0{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}x\' > weights/model.safetensors',
   'waybill inspect ./tuned/model.safetensors --against acme/sentiment:1.0.0':
     'waybill init sentiment && waybill pack sentiment --tag acme/sentiment:1.0.0 && cp -r sentiment tuned',
+  'waybill sign acme/digits:1.2.0 --key publisher.key': PUBLISHER,
+  'waybill sign ./digits --key publisher.key': PUBLISHER,
+  'waybill verify ./restored --signature ./restored/model.sig --key publisher.pub': `${PUBLISHER} && waybill unpack acme/digits:1.2.0 restored && waybill sign ./restored --key publisher.key`,
+  'waybill unpack acme/digits:1.2.0 ./signed --with-signature --key publisher.pub': `${PUBLISHER} && waybill sign acme/digits:1.2.0 --key publisher.key`,
   'waybill verify ./restored --against acme/digits:1.2.0': 'waybill unpack acme/digits:1.2.0 restored',
   'waybill compat ./digits --target edge-1.yaml': 'waybill host > edge-1.yaml',
   'waybill host --node node.json':
     'echo \'{"kind":"Node","status":{"nodeInfo":{"operatingSystem":"linux","architecture":"arm64"}}}\' > node.json',
+  'waybill log init log --origin log.example/models --key log.key --out log.vkey': LOG_KEY,
+  'waybill log append log decision.json --key log.key': LOG,
+  'waybill log prove log 0 --out decision.tlog-proof': LOG_OF_ONE,
+  'waybill log verify decision.tlog-proof --entry decision.json --vkey log.vkey': `${LOG_OF_ONE} && waybill log prove log 0 --out decision.tlog-proof`,
+  'waybill log check log --vkey log.vkey': LOG_OF_ONE,
+  'waybill log compare log checkpoint.yesterday --vkey log.vkey': `${LOG_OF_ONE} && waybill log checkpoint log > checkpoint.yesterday`,
+  'waybill log serve log': LOG_OF_ONE,
   'waybill copy oci-archive:digits.tar acme/digits:1.2.0':
     'waybill copy acme/digits:1.2.0 oci-archive:digits.tar && waybill remove acme/digits:1.2.0',
   'waybill tag acme/digits:1.3.0 acme/digits:stable --force': 'waybill tag acme/digits:1.2.0 acme/digits:stable',
@@ -124,7 +143,7 @@ describe('every example of a verb runs', async () => {
 
 /** A server is asked to end once it is ready, and listens where nobody else does. */
 function ending(command: string): string {
-  if (!command.startsWith('waybill hub serve')) return command;
+  if (!/^waybill (?:hub|log) serve/.test(command)) return command;
   const free = command.includes('--listen') ? command : `${command} --listen 127.0.0.1:0`;
   return `${free} >log 2>&1 & server=$!
     until grep -q '"ready":true' log || ! kill -0 $server; do sleep 0.1; done; cat log; kill $server; wait $server`;

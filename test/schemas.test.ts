@@ -84,6 +84,15 @@ const CHANGED = `waybill unpack acme/digits:1.2.0 changed && echo >> changed/REA
 const ODD = `cp -R digits odd; touch odd/aux.txt odd/stray; sed -i.old 's/LICENSE/LICENSE, aux.txt/' odd/waybill.yaml
   cp -R digits broken; echo 'versoin: 1' >> broken/waybill.yaml`;
 
+/** A log with its key and some entries, a proof, and a server of it that has been stopped. */
+const LOGGED = `waybill keygen log --role log --unencrypted; waybill keygen w --role log --unencrypted
+  waybill log init log --origin log.example/models --key log.key --out log.vkey; echo x > entry
+  waybill log append log entry --key log.key; waybill log prove log 0 --out proof
+  waybill log serve log --listen 127.0.0.1:0 --json >served 2>/dev/null & server=$!
+  until grep -q '"ready":true' served || ! kill -0 $server; do sleep 0.1; done; kill $server; wait $server
+  cp -R log split; printf x | dd of=split/tile/entries/000.p/1 bs=1 seek=2 conv=notrunc status=none
+  waybill() { if [ "$2" = stopped ]; then tail -n +2 served; else command waybill "$@"; fi; }`;
+
 /** For each verb, commands whose JSON is held to its schema, and one that fails. */
 const cases: Readonly<Record<string, Case>> = {
   init: { good: ['init sentiment', 'init new --template'], bad: 'init digits' },
@@ -144,6 +153,23 @@ const cases: Readonly<Record<string, Case>> = {
       waybill() { if [ "$2" = stopped ]; then tail -n +2 log; else command waybill "$@"; fi; }`,
     good: ['hub stopped', 'hub fsck'],
     bad: 'hub start',
+  },
+  log: {
+    before: LOGGED,
+    good: [
+      'log init new --origin log.example/new --key log.key',
+      'log append log digits/config.json --key log.key --lines',
+      'log checkpoint log --vkey log.vkey',
+      'log prove log 0',
+      'log verify proof --entry entry --vkey log.vkey',
+      'log verify proof --entry log.key --vkey log.vkey',
+      'log check log',
+      'log check split --vkey log.vkey',
+      'log compare log log --vkey log.vkey',
+      'log witness log --vkey log.vkey --name witness.example --key w.key',
+      'log stopped',
+    ],
+    bad: 'log prove log 7',
   },
   attest: {
     before: `${EVALUATOR}; echo '{"result":"FAILED"}' > failed.json`,

@@ -5,6 +5,7 @@
 
 import { type ConformanceRule, conformanceRules } from '../../src/model/conformance/rules.ts';
 import { type Quirk, quirks } from '../../src/model/dialect-parts/quirks.ts';
+import { trustFindings } from './trust-findings.ts';
 
 export interface FindingRule {
   readonly id: string;
@@ -539,6 +540,12 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Take it away if you know where it comes from; otherwise unpack into a new folder.',
       },
       {
+        id: 'signature-beside',
+        level: 'note',
+        meaning: 'A model signature lies beside the files, outside their list.',
+        remedy: 'Hold the folder to it: `waybill verify DIR --signature DIR/model.sig --key FILE`.',
+      },
+      {
         id: 'file-kind',
         level: 'error',
         meaning: 'A link, device or other entry stands where only files can be.',
@@ -593,6 +600,7 @@ export const findingGroups: readonly FindingGroup[] = [
       },
     ],
   },
+  trustFindings,
   {
     title: 'In a store (`waybill verify --store`)',
     rules: [
@@ -701,6 +709,55 @@ export const findingGroups: readonly FindingGroup[] = [
         level: 'note',
         meaning: 'Blobs that nothing names.',
         remedy: '`waybill hub gc` removes them after their grace.',
+      },
+    ],
+  },
+  {
+    title: 'In a transparency log (`waybill log`)',
+    rules: [
+      {
+        id: 'log-entry-differs',
+        level: 'error',
+        meaning: 'An entry is not the one whose hash stands in the tree: one of both was changed after it was logged.',
+        remedy:
+          'Without `log-root-differs` the entry was changed. Ask whoever keeps the log, and show him the finding.',
+      },
+      {
+        id: 'log-tile-differs',
+        level: 'error',
+        meaning: 'A hash of a tile is not the root of what lies below it.',
+        remedy: 'Bring the tile back from a mirror; it can be made again from the entries.',
+      },
+      {
+        id: 'log-root-differs',
+        level: 'error',
+        meaning: 'The entries and tiles do not lead to the root that the log has signed.',
+        remedy: 'Do not believe this copy. Compare its checkpoint with that of others: `waybill log compare`.',
+      },
+      {
+        id: 'log-unreadable',
+        level: 'error',
+        meaning: 'A tile or a bundle of entries is missing or malformed.',
+        remedy: 'Bring it back from a mirror.',
+      },
+      {
+        id: 'log-not-believed',
+        level: 'error',
+        meaning:
+          'A proof does not hold: malformed, not signed by the log, of another entry, or against what was seen before.',
+        remedy: 'Ask for a new proof; keep this one if the log has signed it.',
+      },
+      {
+        id: 'log-split-view',
+        level: 'error',
+        meaning: 'The log has signed two checkpoints that cannot both be true.',
+        remedy: 'Keep both: together they prove it. Believe nothing more that this log signs.',
+      },
+      {
+        id: 'log-not-verified',
+        level: 'warning',
+        meaning: 'Whose log it is was not asked: no key was named.',
+        remedy: 'Name it with `--vkey`.',
       },
     ],
   },

@@ -38,8 +38,13 @@ export function logIdentity({ origin, vkey, witnesses = [] }: TrustedLog): LogId
 
 /** @throws WaybillError LOG_INVALID with the reason; KEY_INVALID */
 export function verifyProof(proof: Uint8Array, entry: Uint8Array, log: TrustedLog): VerifiedProof {
+  return verifyProofOf(proof, entry, logIdentity(log));
+}
+
+/** The same with keys that have been read. @throws WaybillError LOG_INVALID with the reason */
+export function verifyProofOf(proof: Uint8Array, entry: Uint8Array, log: LogIdentity): VerifiedProof {
   const { index, hashes, checkpoint: note } = parseProof(proof);
-  const checkpoint = openCheckpoint(note, logIdentity(log));
+  const checkpoint = openCheckpoint(note, log);
   if (!isIncluded({ index, leaf: leafHash(entry), proof: hashes }, checkpoint))
     throw new WaybillError(
       'LOG_INVALID',

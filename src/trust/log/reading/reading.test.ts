@@ -1,10 +1,11 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { entriesUpTo, makeLog, plainRoot } from '../../../../test/_support/log.ts';
+import { entriesUpTo, entryAt, makeLog, plainRoot } from '../../../../test/_support/log.ts';
 import { failureOf } from '../../../../test/_support/refusal.ts';
 import { makeScratch, type Scratch } from '../../../../test/_support/scratch.ts';
 import { EMPTY_ROOT, leafHash } from '../merkle/hashes.ts';
 import { isConsistent, isIncluded } from '../merkle/verify.ts';
+import { findLeaf } from './find.ts';
 import { folderReader } from './folder.ts';
 import { consistencyProof, entriesOf, inclusionProof, leafHashAt, rootOf } from './tiles.ts';
 
@@ -36,6 +37,13 @@ test('the proofs that are made of tiles hold', async () => {
     const proof = await consistencyProof(reader(), older, SIZE);
     expect(isConsistent(headOf(older), headOf(SIZE), proof)).toBe(true);
   }
+});
+
+test('findLeaf() says where an entry stands last, or nothing', async () => {
+  const leaf = (index: number) => leafHash(entryAt(index));
+  for (const index of [0, 255, 256, 999]) expect(await findLeaf(reader(), leaf(index), SIZE)).toBe(index);
+  expect(await findLeaf(reader(), leaf(1000), SIZE)).toBeUndefined();
+  expect(await findLeaf(reader(), leaf(3), 0)).toBeUndefined();
 });
 
 test('a partial tile that is gone is the beginning of the full one', async () => {

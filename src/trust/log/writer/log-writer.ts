@@ -16,6 +16,14 @@ import { formatJournal, JOURNAL } from './journal.ts';
 import type { LogFile, LogStorage } from './storage.ts';
 
 /** What a writer goes on from. */
+export interface Opened {
+  readonly state: WriterState;
+  /** Is given back when the writer is disposed. */
+  readonly lock: Disposable;
+  /** How many entries of a batch that was interrupted have been added by opening. */
+  readonly finished: number;
+}
+
 export interface WriterState {
   readonly checkpoint: Checkpoint;
   readonly edge: Edge;
@@ -24,6 +32,8 @@ export interface WriterState {
 }
 
 export class LogWriter implements Disposable {
+  /** How many entries of a batch that was interrupted were added when the log was opened. */
+  readonly finished: number;
   readonly #storage: LogStorage;
   readonly #signer: Signer;
   readonly #lock: Disposable;
@@ -31,16 +41,12 @@ export class LogWriter implements Disposable {
   #last: Promise<unknown> = Promise.resolve();
   #failure: { readonly cause: unknown } | undefined;
 
-  /** @param lock is given back when the writer is disposed */
-  constructor(
-    storage: LogStorage,
-    signer: Signer,
-    { state, lock }: { readonly state: WriterState; readonly lock: Disposable },
-  ) {
+  constructor(storage: LogStorage, signer: Signer, { state, lock, finished }: Opened) {
     this.#storage = storage;
     this.#signer = signer;
     this.#state = state;
     this.#lock = lock;
+    this.finished = finished;
   }
 
   /** The last one that was signed. */

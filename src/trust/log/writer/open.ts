@@ -42,8 +42,9 @@ export async function openLogWriter(folder: string, signer: Signer, options: Loc
   const lock = await lockLog(folder, options);
   try {
     const storage = folderStorage(folder);
-    const state = await finish(storage, signer, await readState(storage, signer));
-    return new LogWriter(storage, signer, { state, lock });
+    const before = await readState(storage, signer);
+    const state = await finish(storage, signer, before);
+    return new LogWriter(storage, signer, { state, lock, finished: state.edge.size - before.edge.size });
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;

@@ -188,6 +188,7 @@ describe('what was interrupted or changed', () => {
   test('is gone on with from the journal, with the same entries at the same places', async () => {
     const folder = await interrupted('replay', 250, 270);
     using writer = await openLogWriter(folder, signer);
+    expect(writer.finished).toBe(20);
     expect(checkpointOf(folder)).toMatchObject({ size: 270, root: plainRoot(entriesUpTo(270)) });
     expect(await writer.append([entryAt(270)])).toEqual([270]);
   });
@@ -270,7 +271,7 @@ describe('a storage that is no folder', () => {
     const folder = scratch.at(`empty-${Math.random()}`);
     const checkpoint: Checkpoint = await createLog(folder, ORIGIN, signer);
     await storage.put([{ path: 'checkpoint', bytes: checkpoint.note }]);
-    return new LogWriter(storage, signer, { state: { checkpoint, edge: NOTHING, tail: [] }, lock });
+    return new LogWriter(storage, signer, { state: { checkpoint, edge: NOTHING, tail: [] }, lock, finished: 0 });
   }
 
   test('holds the same files', async () => {
