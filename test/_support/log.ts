@@ -1,5 +1,5 @@
 /** Transparency logs for tests: keys that are always the same, logs in memory, and in folders. */
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { localSigner, type Signer } from '../../src/trust/keys/signer.ts';
 import { EMPTY_ROOT, leafHash, nodeHash } from '../../src/trust/log/merkle/hashes.ts';
 import { formatVerifierKey, type NoteKeyKind, noteKey } from '../../src/trust/log/note/keys.ts';
@@ -10,8 +10,17 @@ export const ORIGIN = 'log.example/models';
 
 /** An Ed25519 key of a seed that is one byte, 32 times. */
 export function logSigner(seed = 1): Signer {
+  return localSigner(logKey(seed), `key ${seed}`);
+}
+
+/** The same key as a file, PKCS#8 in PEM. */
+export function logKeyText(seed = 1): string {
+  return logKey(seed).export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+function logKey(seed: number): KeyObject {
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, seed)]);
-  return localSigner(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }), `key ${seed}`);
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 }
 
 export function verifierKey(seed = 1, name: string = ORIGIN, kind: NoteKeyKind = 'note'): string {

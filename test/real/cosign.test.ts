@@ -202,3 +202,19 @@ test('from a layout, once its index says in cosign’s word what is the image', 
   expect(cosign.verify(at('other.pub'), at('layout'), '--local-image').status).not.toBe(0);
   expect(listed(`oci:${at('layout')}:1.0.0`, at('gate.pub')).some(({ status }) => status === 'verified')).toBe(true);
 });
+
+describe('signatures in the old form', () => {
+  const [from, to] = [useDistribution(place), useHub(place)];
+  test('go from registry to registry with all tags, after what they are attached to', () => {
+    cli.run('push', 'acme/raw:1.0.0', `${from.host}/acme/old:v1`, '--no-referrers');
+    const old = '--new-bundle-format=false';
+    cosign.sign(`${from.host}/acme/old@${digest}`, old);
+    cosign.attest(`${from.host}/acme/old@${digest}`, TYPE, at('review.json'), old);
+    cli.run('copy', '--all-tags', `${from.host}/acme/old`, `${to.host}/acme/old`);
+    expect(cosign.verify(cosign.publicKey, `${to.host}/acme/old@${digest}`, old).status).toBe(0);
+    expect(listed(`${to.host}/acme/old:v1`, cosign.publicKey).map(({ status }) => status)).toEqual([
+      'verified',
+      'verified',
+    ]);
+  });
+});

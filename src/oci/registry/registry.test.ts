@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sentIn, startRegistry, type TestRegistry } from '../../../test/_registry/server.ts';
 import { plainNetwork } from '../../../test/_support/registry.ts';
 import { manifestIn, testStore } from '../../../test/contracts/store.ts';
@@ -275,44 +275,4 @@ test('attach() keeps an index under the fallback tag where there is no referrers
   expect(registry.manifests.has(`acme/x ${subject.digest.replace(':', '-')}`)).toBe(true);
   await using another = await open();
   expect((await another.referrers(subject)).map(({ digest }) => digest)).toEqual([first.digest, second.digest]);
-});
-
-describe('where there is no referrers API', () => {
-  let subject: Descriptor;
-  let tag: string;
-  beforeEach(async () => {
-    registry.faults.hasNoReferrers = true;
-    await using store = await open();
-    subject = await manifestIn(store, 'subject');
-    tag = `acme/x ${subject.digest.replace(':', '-')}`;
-  });
-
-  test('attach() puts its entry into the list again when another writer took it away, and keeps his', async () => {
-    await using store = await open();
-    const [first, second] = [await manifestIn(store, 'first', subject), await manifestIn(store, 'second', subject)];
-    await store.attach(first);
-    const byAnother = registry.manifests.get(tag);
-    registry.manifests.delete(tag);
-    let times = 0;
-    registry.faults.tagged = (key) => {
-      if (key === tag && byAnother !== undefined && times++ < 2) registry.manifests.set(key, byAnother);
-    };
-    await store.attach(second);
-    expect(times).toBe(3);
-    expect((await store.referrers(subject)).map(({ digest }) => digest)).toEqual([first.digest, second.digest]);
-  });
-
-  test('attach() says so when its entry is taken away again and again', async () => {
-    await using store = await open();
-    const referrer = await manifestIn(store, 'first', subject);
-    registry.faults.tagged = (key) => void registry.manifests.delete(key);
-    await expect(store.attach(referrer)).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
-  });
-
-  test('referrers() says that it cannot tell when something else stands under the tag of the list', async () => {
-    await using store = await open();
-    await store.tag(tag.slice('acme/x '.length), subject);
-    await expect(store.referrers(subject)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
-    await expect(store.attach(await manifestIn(store, 'first', subject))).rejects.toThrow('is no list');
-  });
 });

@@ -22,11 +22,20 @@ import type { LogStorage } from './storage.ts';
  * @throws WaybillError DESTINATION_EXISTS where there is a log, KEY_INVALID, SIGNER_FAILED, STORE_BUSY, FILE_UNREADABLE, DISK_FULL
  */
 export async function createLog(folder: string, origin: string, signer: Signer): Promise<Checkpoint> {
-  const key = noteKey(origin, 'note', signer.publicKey);
+  // Before the folder is made: a bad name leaves nothing.
+  noteKey(origin, 'note', signer.publicKey);
   using _ = await lockLog(folder, { isNew: true });
-  const storage = folderStorage(folder);
+  return await beginLog(folderStorage(folder), origin, signer);
+}
+
+/**
+ * The same in any storage that nobody else writes.
+ * @throws WaybillError DESTINATION_EXISTS, KEY_INVALID, SIGNER_FAILED; what the storage throws
+ */
+export async function beginLog(storage: LogStorage, origin: string, signer: Signer): Promise<Checkpoint> {
+  const key = noteKey(origin, 'note', signer.publicKey);
   if ((await storage.read(CHECKPOINT)) !== undefined || (await storage.read(JOURNAL)) !== undefined)
-    throw new WaybillError('DESTINATION_EXISTS', `Cannot begin a log in ${folder}: there is one already`, {
+    throw new WaybillError('DESTINATION_EXISTS', `Cannot begin a log in ${storage.place}: there is one already`, {
       hint: 'Add to it with waybill log append, or name another folder',
     });
   const note = await signNote(formatCheckpointText({ origin, size: 0, root: EMPTY_ROOT }), origin, signer);
@@ -41,14 +50,21 @@ export async function createLog(folder: string, origin: string, signer: Signer):
 export async function openLogWriter(folder: string, signer: Signer, options: LockOptions = {}): Promise<LogWriter> {
   const lock = await lockLog(folder, options);
   try {
-    const storage = folderStorage(folder);
-    const before = await readState(storage, signer);
-    const state = await finish(storage, signer, before);
-    return new LogWriter(storage, signer, { state, lock, finished: state.edge.size - before.edge.size });
+    return await openWriter(folderStorage(folder), signer, lock);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
   }
+}
+
+/**
+ * The same in any storage that nobody else writes.
+ * @param lock is given back when the writer is disposed
+ */
+export async function openWriter(storage: LogStorage, signer: Signer, lock: Disposable): Promise<LogWriter> {
+  const before = await readState(storage, signer);
+  const state = await finish(storage, signer, before);
+  return new LogWriter(storage, signer, { state, lock, finished: state.edge.size - before.edge.size });
 }
 
 /** The log as its checkpoint says it; what lies there has to lead to the root that was signed. */
