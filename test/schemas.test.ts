@@ -95,6 +95,10 @@ const LOGGED = `waybill keygen log --role log --unencrypted; waybill keygen w --
   cp -R log split; printf x | dd of=split/tile/entries/000.p/1 bs=1 seek=2 conv=notrunc status=none
   waybill() { if [ "$2" = stopped ]; then tail -n +2 served; else command waybill "$@"; fi; }`;
 
+/** The package is signed, and somebody believes its publisher. */
+const TRUSTED = `waybill keygen publisher --unencrypted && waybill sign acme/digits:1.2.0 --key publisher.key
+  waybill trust init --publisher publisher.pub --match 'acme/*'`;
+
 /** For each verb, commands whose JSON is held to its schema, and one that fails. */
 const cases: Readonly<Record<string, Case>> = {
   init: { good: ['init sentiment', 'init new --template'], bad: 'init digits' },
@@ -111,6 +115,7 @@ const cases: Readonly<Record<string, Case>> = {
     bad: 'inspect acme/none',
   },
   verify: {
+    before: `${CHANGED}; ${TRUSTED}`,
     before: `${CHANGED}
       ${PUBLISHER} && waybill unpack acme/digits:1.2.0 whole && waybill sign ./whole --key publisher.key`,
     good: [
@@ -121,10 +126,14 @@ const cases: Readonly<Record<string, Case>> = {
       'verify ./changed',
       'verify --store',
       'verify ./changed --against acme/digits:1.1.0',
+      'verify acme/digits:1.2.0 --trust trust.yaml',
+      'verify acme/digits:1.1.0 --trust trust.yaml',
     ],
     bad: 'verify ./sentiment',
   },
   unpack: {
+    before: TRUSTED,
+    good: ['unpack acme/digits:1.2.0 new', 'unpack acme/digits:1.2.0 trusted --trust trust.yaml'],
     before: `${PUBLISHER} && waybill sign acme/digits:1.2.0 --key publisher.key`,
     good: ['unpack acme/digits:1.2.0 new', 'unpack acme/digits:1.2.0 signed --with-signature --key publisher.pub'],
     bad: 'unpack acme/digits:1.2.0 digits',
@@ -148,13 +157,29 @@ const cases: Readonly<Record<string, Case>> = {
   },
   upgrade: { good: ['upgrade digits --check', 'upgrade digits', 'upgrade digits'], bad: 'upgrade sentiment' },
   copy: { good: ['copy acme/digits:1.2.0 oci:out'], bad: 'copy acme/digits:1.2.0 ./out' },
-  push: { good: ['push acme/digits:1.2.0 $REGISTRY/pushed'], bad: 'push acme/digits:1.2.0' },
+  push: {
+    before: TRUSTED,
+    good: [
+      'push acme/digits:1.2.0 $REGISTRY/acme/digits --trust trust.yaml',
+      'push acme/digits:1.2.0 $REGISTRY/pushed',
+    ],
+    bad: 'push acme/digits:1.2.0',
+  },
   pull: {
-    before: 'waybill push acme/digits:1.2.0 $REGISTRY/pulled',
-    good: ['pull $REGISTRY/pulled:1.2.0'],
+    before: `${TRUSTED}; waybill push acme/digits:1.2.0 $REGISTRY/acme/digits; waybill push acme/digits:1.1.0 $REGISTRY/pulled`,
+    good: ['pull $REGISTRY/pulled:1.1.0', 'pull $REGISTRY/acme/digits:1.2.0 --trust trust.yaml'],
     bad: 'pull $REGISTRY/pulled:none',
   },
   keygen: { good: ['keygen release --unencrypted', 'keygen log --role log --unencrypted'], bad: 'keygen release' },
+  trust: {
+    before: `${TRUSTED}; waybill keygen revocations --unencrypted`,
+    good: [
+      'trust init acme/digits:1.2.0 --output other.yaml',
+      'trust revoke list.json --key revocations.key --revoke-key publisher.pub --since 2026-01-01',
+      'trust admission --for policy-controller --trust trust.yaml',
+    ],
+    bad: 'trust init',
+  },
   login: { good: ['login $REGISTRY --username ci --password-stdin < digits/config.json'], bad: 'login $REGISTRY' },
   logout: { good: ['logout $REGISTRY'], bad: 'logout' },
   hub: {

@@ -25,6 +25,8 @@ export const goTools = {
   modctl: { module: 'github.com/modelpack/modctl', program: '', version: 'v0.2.2' },
   cosign: { module: 'github.com/sigstore/cosign/v3', program: '/cmd/cosign', version: 'v3.1.3' },
   kit: { module: 'github.com/kitops-ml/kitops', program: '', version: 'v1.15.0' },
+  sumdb: { module: 'golang.org/x/mod', program: '', version: 'v0.43.0', own: 'sumdb' },
+  fsck: { module: 'github.com/transparency-dev/tessera', program: '/cmd/fsck', version: 'v1.0.4' },
   'model-runner': { module: 'github.com/docker/model-runner', program: '', version: 'v1.2.6', own: 'model-runner' },
 } as const satisfies Record<string, GoTool>;
 
@@ -41,6 +43,8 @@ export const systemTools = {
   zstd: 'zstd',
   sha256sum: 'coreutils',
   setpriv: 'util-linux',
+  'softhsm2-util': 'softhsm2',
+  'opensc-tool': 'opensc',
 } as const;
 
 export type GoToolName = keyof typeof goTools;

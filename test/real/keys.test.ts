@@ -23,6 +23,13 @@ const spki = (key: KeyObject) => String(createPublicKey(key).export({ type: 'spk
 const open = async (name: string) =>
   openPrivateKey(fs.readFileSync(at(name), 'latin1'), name, () => Promise.resolve(SECRET));
 
+/** Where Debian, Fedora and Homebrew put the module. */
+const SOFTHSM = [
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib64/pkcs11/libsofthsm2.so',
+  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+];
+
 let python: string;
 beforeAll(() => {
   python = installLocked('model-signing', path.join(repository, 'test', 'real', 'requirements-model-signing.lock'));
@@ -105,6 +112,27 @@ describe('a program that signs', () => {
     await expect(signs(['openssl', ...other.slice(1)], publicKeyOf(key, 'k'), { PASS: SECRET })).rejects.toThrow(
       'no signature of the bytes by the configured public key',
     );
+  });
+
+  test.each([
+    ['prime256v1', 'sha256'],
+    // Of P-384 the OpenSC of Debian 12 (0.23) cannot read the public key.
+    ['secp521r1', 'sha512'],
+  ])('a token by PKCS #11, with a key on %s that never leaves it', async (curve, hash) => {
+    const module = SOFTHSM.find((file) => fs.existsSync(file)) ?? SOFTHSM[0] ?? '';
+    const tokens = fs.mkdtempSync(at('tokens-'));
+    fs.writeFileSync(`${tokens}.conf`, `directories.tokendir = ${tokens}\n`);
+    const env = { SOFTHSM2_CONF: `${tokens}.conf`, PIN: '123456' };
+    run('softhsm2-util', ['--init-token', '--free', '--label', 'acme', '--pin', env.PIN, '--so-pin', '654321'], {
+      env,
+    });
+    const token = ['--module', module, '--token-label', 'acme', '--login', '--pin', env.PIN, '--id', '01'];
+    run('pkcs11-tool', [...token, '--keypairgen', '--key-type', `EC:${curve}`], { env });
+    run('pkcs11-tool', [...token, '--read-object', '--type', 'pubkey', '--output-file', `${tokens}.der`], { env });
+    const publicKey = readPublicKey(fs.readFileSync(`${tokens}.der`), 'the key of the token');
+    // As the guide has it: the token signs a digest, and answers with the two numbers.
+    const line = `openssl dgst -${hash} -binary | pkcs11-tool --module ${module} --token-label acme --login --pin env:PIN --id 01 --sign --mechanism ECDSA`;
+    expect(await signs(['/bin/sh', '-c', line], publicKey, env)).toBe(true);
   });
 
   test('cosign, with its own key: the remedy of our refusal of that key', async () => {

@@ -105,6 +105,8 @@ describe('notes', () => {
     expect(refused(Buffer.from([0x61, 0xff, 0x0a]))).toContain('not valid UTF-8');
     expect(refused(good.replaceAll('\n', '\r\n'))).toContain('control characters');
     expect(refused(good.replace('text', 'te\u0000xt'))).toContain('control characters');
+    for (const sign of ['\u007f', '\u009b2J', '\u2028', '\u202e', '\r', '\t'])
+      expect(refused(good.replace('text', `te${sign}xt`))).toContain('control characters');
     expect(refused('text\n')).toContain('no blank line');
     expect(refused(good.trimEnd())).toContain('last line does not end');
     expect(refused('text\n\n')).toContain('nobody has signed');

@@ -27,9 +27,8 @@ export const MAX_NOTE_SIGNATURES: number = 100;
 
 const ID_SIZE = 4;
 const SIGNATURE_LINE = /^\u2014 ([^ ]+) ([^ ]+)$/u;
-/** All control characters below the space but the newline. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\0-\x09\x0b-\x1f]/;
+/** Control characters but the newline; and what terminals, and readers of lines, take for commands and ends. */
+const CONTROL = /(?!\n)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
