@@ -79,6 +79,10 @@ const EVALUATOR = `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-25
   echo '{"result":"PASSED","configuration":[]}' > result.json`;
 /** A key of a publisher. */
 const PUBLISHER = 'waybill keygen publisher --unencrypted --quiet';
+
+/** The package is signed, and somebody believes its publisher. */
+const TRUSTED = `${PUBLISHER} && waybill sign acme/digits:1.2.0 --key publisher.key
+  waybill trust init --publisher publisher.pub --match 'acme/*'`;
 /** A folder that was unpacked and then changed, moved, added to. */
 const CHANGED = `waybill unpack acme/digits:1.2.0 changed && echo >> changed/README.md && chmod +x changed/config.json
   mv changed/weights/model.onnx changed/weights/m.onnx; ln -s x changed/link`;
@@ -94,10 +98,6 @@ const LOGGED = `waybill keygen log --role log --unencrypted; waybill keygen w --
   until grep -q '"ready":true' served || ! kill -0 $server; do sleep 0.1; done; kill $server; wait $server
   cp -R log split; printf x | dd of=split/tile/entries/000.p/1 bs=1 seek=2 conv=notrunc status=none
   waybill() { if [ "$2" = stopped ]; then tail -n +2 served; else command waybill "$@"; fi; }`;
-
-/** The package is signed, and somebody believes its publisher. */
-const TRUSTED = `waybill keygen publisher --unencrypted && waybill sign acme/digits:1.2.0 --key publisher.key
-  waybill trust init --publisher publisher.pub --match 'acme/*'`;
 
 /** For each verb, commands whose JSON is held to its schema, and one that fails. */
 const cases: Readonly<Record<string, Case>> = {
@@ -115,9 +115,8 @@ const cases: Readonly<Record<string, Case>> = {
     bad: 'inspect acme/none',
   },
   verify: {
-    before: `${CHANGED}; ${TRUSTED}`,
     before: `${CHANGED}
-      ${PUBLISHER} && waybill unpack acme/digits:1.2.0 whole && waybill sign ./whole --key publisher.key`,
+      ${TRUSTED} && waybill unpack acme/digits:1.2.0 whole && waybill sign ./whole --key publisher.key`,
     good: [
       'verify ./whole --signature whole/model.sig --key publisher.pub',
       'verify ./changed --signature whole/model.sig --key publisher.pub',
@@ -133,9 +132,11 @@ const cases: Readonly<Record<string, Case>> = {
   },
   unpack: {
     before: TRUSTED,
-    good: ['unpack acme/digits:1.2.0 new', 'unpack acme/digits:1.2.0 trusted --trust trust.yaml'],
-    before: `${PUBLISHER} && waybill sign acme/digits:1.2.0 --key publisher.key`,
-    good: ['unpack acme/digits:1.2.0 new', 'unpack acme/digits:1.2.0 signed --with-signature --key publisher.pub'],
+    good: [
+      'unpack acme/digits:1.2.0 new',
+      'unpack acme/digits:1.2.0 signed --with-signature --key publisher.pub',
+      'unpack acme/digits:1.2.0 trusted --trust trust.yaml',
+    ],
     bad: 'unpack acme/digits:1.2.0 digits',
   },
   diff: {
