@@ -14,6 +14,7 @@ import { push } from './push.ts';
 import { requests } from './requests.ts';
 import { resume } from './resume.ts';
 import { startUp } from './start-up.ts';
+import { transparencyLog } from './transparency-log.ts';
 import { unpack } from './unpack.ts';
 import { verify } from './verify.ts';
 import { warmPack } from './warm-pack.ts';
@@ -37,5 +38,6 @@ export const cases: readonly Case[] = [
   blobs,
   largeHub,
   hubMemory,
+  transparencyLog,
   memory,
 ];
