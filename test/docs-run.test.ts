@@ -13,6 +13,9 @@ const REFERENCE = 'docs/reference/commands.md';
 const STATED =
   'echo "interface: { inputs: [{ name: image, datatype: FP32, shape: [n, 64] }], outputs: [] }" >> digits/waybill.yaml';
 
+/** A publisher has a key. */
+const PUBLISHER =
+  'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out publisher.key && openssl pkey -in publisher.key -pubout -out publisher.pub';
 /** A key for a log, and something to put into it. */
 const LOG_KEY = 'waybill keygen log --role log --unencrypted && echo "approved" > decision.json';
 const LOG = `${LOG_KEY} && waybill log init log --origin log.example/models --key log.key --out log.vkey`;
@@ -36,6 +39,10 @@ const preparations: Readonly<Record<string, string>> = {
     'mkdir -p weights && printf \'\\065\\0\\0\\0\\0\\0\\0\\0{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}x\' > weights/model.safetensors',
   'waybill inspect ./tuned/model.safetensors --against acme/sentiment:1.0.0':
     'waybill init sentiment && waybill pack sentiment --tag acme/sentiment:1.0.0 && cp -r sentiment tuned',
+  'waybill sign acme/digits:1.2.0 --key publisher.key': PUBLISHER,
+  'waybill sign ./digits --key publisher.key': PUBLISHER,
+  'waybill verify ./restored --signature ./restored/model.sig --key publisher.pub': `${PUBLISHER} && waybill unpack acme/digits:1.2.0 restored && waybill sign ./restored --key publisher.key`,
+  'waybill unpack acme/digits:1.2.0 ./signed --with-signature --key publisher.pub': `${PUBLISHER} && waybill sign acme/digits:1.2.0 --key publisher.key`,
   'waybill verify ./restored --against acme/digits:1.2.0': 'waybill unpack acme/digits:1.2.0 restored',
   'waybill compat ./digits --target edge-1.yaml': 'waybill host > edge-1.yaml',
   'waybill host --node node.json':

@@ -14,6 +14,7 @@ import { limitsPage } from './limits-page.ts';
 import { predicatesPage } from './predicates-page.ts';
 import { allSchemas } from './schemas.ts';
 import { targetFilePage } from './target-file-page.ts';
+import { trustFilePage } from './trust-file-page.ts';
 import { waybillFilePage } from './waybill-file-page.ts';
 
 /** Folders in which every file is generated: what is there beside is left over from an earlier state. */
@@ -40,6 +41,7 @@ export async function generateAll(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/limits.md', limitsPage()],
     ['docs/reference/predicates.md', predicatesPage()],
     ['docs/reference/target-file.md', targetFilePage()],
+    ['docs/reference/trust-file.md', trustFilePage()],
     ['docs/reference/waybill-file.md', waybillFilePage()],
   ]);
 }

@@ -8,6 +8,10 @@ export interface Variable {
 export const variables: readonly Variable[] = [
   { name: 'WAYBILL_STORE', meaning: 'Folder of the local store; `--store` wins over it.' },
   {
+    name: 'WAYBILL_TRUST',
+    meaning: 'The trust policy of `verify`, `pull`, `unpack` and `push`; `--trust` wins over it.',
+  },
+  {
     name: 'XDG_DATA_HOME',
     meaning:
       'Where the local store lies if nothing else is said: `$XDG_DATA_HOME/waybill/store`. Default: `~/.local/share`, on macOS `~/Library/Application Support`.',

@@ -5,6 +5,7 @@
 
 import { type ConformanceRule, conformanceRules } from '../../src/model/conformance/rules.ts';
 import { type Quirk, quirks } from '../../src/model/dialect-parts/quirks.ts';
+import { trustFindings } from './trust-findings.ts';
 
 export interface FindingRule {
   readonly id: string;
@@ -32,6 +33,13 @@ export const findingGroups: readonly FindingGroup[] = [
         level: 'warning',
         meaning: 'Windows cannot store a file of this name.',
         remedy: 'Rename it if the package must unpack on Windows.',
+      },
+      {
+        id: 'secret-name',
+        level: 'warning',
+        meaning: 'By its name the file may hold passwords, tokens or keys (`.env`, `*.pem`, `.netrc`).',
+        remedy:
+          'Keep it outside of the folder, or take it out of the components; if it was pushed, replace what it holds.',
       },
       {
         id: 'named-not-packed',
@@ -532,6 +540,12 @@ export const findingGroups: readonly FindingGroup[] = [
         remedy: 'Take it away if you know where it comes from; otherwise unpack into a new folder.',
       },
       {
+        id: 'signature-beside',
+        level: 'note',
+        meaning: 'A model signature lies beside the files, outside their list.',
+        remedy: 'Hold the folder to it: `waybill verify DIR --signature DIR/model.sig --key FILE`.',
+      },
+      {
         id: 'file-kind',
         level: 'error',
         meaning: 'A link, device or other entry stands where only files can be.',
@@ -586,6 +600,7 @@ export const findingGroups: readonly FindingGroup[] = [
       },
     ],
   },
+  trustFindings,
   {
     title: 'In a store (`waybill verify --store`)',
     rules: [

@@ -5,6 +5,7 @@ import { errorOutput } from '../../src/cli/outputs/pieces.ts';
 import { hubFileSchema } from '../../src/hub/configuration/schema.ts';
 import { targetSchema } from '../../src/model/environment/target/schema.ts';
 import { interfaceSchema, SCHEMA_BASE, waybillFileSchema } from '../../src/model/waybill-file/schema.ts';
+import { trustFileSchema } from '../../src/trust/policy/schema.ts';
 import { PackagePredicate } from '../../src/trust/predicate/package-predicate.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -16,6 +17,7 @@ export async function allSchemas(commands: readonly Command[]): Promise<Readonly
   const schemas: [string, JsonSchema][] = [
     ['schemas/hub-1.schema.json', { $comment: COMMENT, ...hubFileSchema() }],
     ['schemas/target-1.schema.json', { $comment: COMMENT, ...targetSchema() }],
+    ['schemas/trust-1.schema.json', { $comment: COMMENT, ...trustFileSchema() }],
     ['schemas/interface-1.schema.json', { $comment: COMMENT, ...interfaceSchema() }],
     ['schemas/waybill-1.schema.json', { $comment: COMMENT, ...waybillFileSchema() }],
     ['schemas/predicate/package-1.schema.json', packagePredicateSchema()],

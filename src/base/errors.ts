@@ -52,7 +52,10 @@ export const errorCodes = {
   MANIFEST_UNKNOWN: { exit: 2, meaning: 'The store has no artifact under this tag or digest.' },
   NAME_INVALID: { exit: 2, meaning: 'A text is not a valid reference, repository name or tag.' },
   NOT_TRUSTED: { exit: 1, meaning: 'The trust policy refuses a package: a requirement is not satisfied.' },
-  PATH_INVALID: { exit: 2, meaning: 'A file cannot be packed under its name, or is not a regular file.' },
+  PATH_INVALID: {
+    exit: 2,
+    meaning: 'A file cannot be packed under its name, is not a regular file, or holds a private key.',
+  },
   PREDICATE_INVALID: { exit: 2, meaning: 'What was to be signed as a statement is not what its type asks for.' },
   REGISTRY_UNAVAILABLE: { exit: 2, meaning: 'A registry cannot be reached, or does not answer as one.' },
   REQUIREMENT_INVALID: {

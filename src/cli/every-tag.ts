@@ -29,6 +29,9 @@ export interface Receiver {
 /** Tags under which registries without the referrers API list them; a copy brings referrers by itself. */
 const FALLBACK_TAG = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{64})$/;
 
+/** As cosign names signatures and attestations before its version 3. */
+const COSIGN_TAG = /^sha256-[0-9a-f]{64}\./;
+
 /**
  * Opens where all come from: a repository in the local store or a registry, a layout or an archive.
  * @throws WaybillError USAGE when one artifact is named, MANIFEST_UNKNOWN when there is none
@@ -105,7 +108,11 @@ async function listOf(store: OpenStore, location: Location): Promise<readonly Ta
       });
     found.set(tag, target);
   }
-  return [...found].map(([tag, target]) => ({ tag, target })).sort((a, b) => (a.tag < b.tag ? -1 : 1));
+  // What stands under cosign's tags is attached to something, which has to be there first.
+  const orderOf = (tag: Tag) => `${COSIGN_TAG.test(tag) ? 1 : 0}${tag}`;
+  return [...found]
+    .map(([tag, target]) => ({ tag, target }))
+    .sort((a, b) => (orderOf(a.tag) < orderOf(b.tag) ? -1 : 1));
 }
 
 /** The tag in the name that a store gives an artifact; undefined for one of another repository. */

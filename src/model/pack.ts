@@ -19,6 +19,7 @@ import { MODEL_CONFIG, MODEL_MANIFEST } from './media-types.ts';
 import { isNamedAsModel } from './model-file/names.ts';
 import { sendLayers } from './send-layers.ts';
 import type { Source } from './source/read.ts';
+import { checkSecrets } from './source/secrets.ts';
 import { formatSums, SUMS_FILE } from './sums.ts';
 
 export interface PackDependencies extends Watch {
@@ -47,12 +48,13 @@ export interface Packed extends LayerTotals {
 /**
  * Packs what `readSource` found into the store.
  * @throws WaybillError FACTS_DIFFER when a stated fact is not what the files say, WAYBILL_FILE_INVALID when the
- *   interface or its examples contradict themselves; FILE_CHANGED, FILE_UNREADABLE, DISK_FULL, LIMIT_EXCEEDED; the store then holds
+ *   interface or its examples contradict themselves, PATH_INVALID for a private key; FILE_CHANGED, FILE_UNREADABLE, DISK_FULL, LIMIT_EXCEEDED; the store then holds
  *   nothing new under any name
  */
 export async function pack(source: Source, dependencies: PackDependencies, options: PackOptions = {}): Promise<Packed> {
   const { store } = dependencies;
-  const odd = [...(await interfaceFindings(source)), ...(await factsFindings(source, store))];
+  const secrets = checkSecrets(source.files);
+  const odd = [...secrets, ...(await interfaceFindings(source)), ...(await factsFindings(source, store))];
   const planned = planLayers(source.files.map((file) => ({ ...file, size: file.identity.size })));
   const work = planned.map((layer) => new LayerWork(layer, dependencies.cache));
   const totals = await moveLayers(work, dependencies, options.bring ?? 'clone');

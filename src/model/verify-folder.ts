@@ -10,11 +10,12 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import type { Store } from '../oci/store.ts';
 import { readContent } from '../oci/verified.ts';
+import { SIGNATURE_FILE } from '../trust/oms/left-out.ts';
 import { assertRestorable, readStructure } from './artifact/structure.ts';
 import { compareSums } from './compare-sums.ts';
 import { hashFiles } from './source/hash-files.ts';
 import { walkFolder } from './source/walk.ts';
-import { MAX_SUMS_SIZE, parseSums, SUMS_FILE } from './sums.ts';
+import { MAX_SUMS_SIZE, parseSums, SUMS_FILE, type Sum } from './sums.ts';
 
 export interface FolderVerification {
   readonly verdict: Verdict;
@@ -89,10 +90,17 @@ export async function verifyFolder(
     return refusal === undefined;
   });
   const { digests, bytesRead } = await hashFiles(regular, 'Verifying', { progress, signal });
+  const isSignature = await isModelSignature(folder, sums, digests);
   const refused = new Set(findings.map(({ path }) => path));
-  findings.push(
-    ...compareSums(sums, digests).filter(({ rule, path }) => rule !== 'file-missing' || !refused.has(path)),
-  );
+  const listed = isSignature ? new Map([...digests].filter(([file]) => file !== SIGNATURE_FILE)) : digests;
+  if (isSignature)
+    findings.push({
+      rule: 'signature-beside',
+      level: 'note',
+      path: SIGNATURE_FILE,
+      message: 'is a model signature, which is not looked at here',
+    });
+  findings.push(...compareSums(sums, listed).filter(({ rule, path }) => rule !== 'file-missing' || !refused.has(path)));
   return {
     verdict: verdictOf(findings),
     setDigest: expected.setDigest,
@@ -100,4 +108,15 @@ export async function verifyFolder(
     bytesRead,
     findings,
   };
+}
+
+/** Whether what lies where a signature is put, outside the list, is one: anything else there is an extra file. */
+async function isModelSignature(
+  folder: string,
+  sums: readonly Sum[],
+  digests: ReadonlyMap<string, Digest>,
+): Promise<boolean> {
+  if (!digests.has(SIGNATURE_FILE) || sums.some(({ path }) => path === SIGNATURE_FILE)) return false;
+  const { readSignature } = await import('./signing/read-signature.ts');
+  return readSignature(path.join(folder, SIGNATURE_FILE)) !== undefined;
 }

@@ -42,6 +42,8 @@ export interface Faults {
   redirectsBlobsTo?: string;
   /** Has no referrers API. */
   hasNoReferrers?: boolean;
+  /** Is told of each manifest that was written under a tag; what it does then comes before anybody reads it. */
+  tagged?(key: string): void;
 }
 
 export interface Seen {
@@ -211,7 +213,7 @@ function sendPart(
 }
 
 function manifests(
-  { manifests }: TestRegistry,
+  { manifests, faults }: TestRegistry,
   request: http.IncomingMessage,
   end: End,
   { name, reference }: { name: string; reference: string },
@@ -231,6 +233,7 @@ function manifests(
       const stored = { mediaType: request.headers['content-type'] ?? '', bytes };
       manifests.set(key, stored);
       manifests.set(`${name} sha256:${createHash('sha256').update(bytes).digest('hex')}`, stored);
+      if (!reference.startsWith('sha256:')) faults.tagged?.(key);
       end(201);
     });
 }

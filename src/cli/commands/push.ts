@@ -5,8 +5,11 @@ import { openDestination } from '../destination.ts';
 import { locateLocally } from '../locate.ts';
 import { parseLocation } from '../location.ts';
 import type { Output } from '../outputs/push.ts';
+import { trustFields } from '../outputs/trust-fields.ts';
+import { formatJudgement } from '../print/trust.ts';
 import { networkOptions } from '../registry.ts';
 import { formatTransfer } from '../transfer.ts';
+import { trustOptions } from '../trust/trust-options.ts';
 
 export const push = defineCommand<Output>({
   name: 'push',
@@ -14,12 +17,17 @@ export const push = defineCommand<Output>({
   description: [
     'Works with any registry of the OCI distribution specification. What the registry has is not sent again; after a broken line or a kill the next push goes on where the last one stopped.',
     'REF needs a host unless TO names one: registry.example/acme/digits:1.2.0.',
+    'With --trust nothing is sent unless the policy is satisfied for the repository that it is sent to.',
   ],
   arguments: [
     { name: 'REF', description: 'a package in the local store' },
     { name: 'TO', description: 'its name in the registry, with the host (default: REF itself)', isOptional: true },
   ],
-  options: { 'no-referrers': { description: 'Leave behind what is attached to the package' }, ...networkOptions },
+  options: {
+    'no-referrers': { description: 'Leave behind what is attached to the package' },
+    ...trustOptions,
+    ...networkOptions,
+  },
   examples: [
     { command: 'waybill push acme/digits:1.2.0 registry.example/acme/digits:1.2.0', comment: 'to a registry' },
     {
@@ -43,6 +51,10 @@ export const push = defineCommand<Output>({
     await using found = await locateLocally(context, source.reference, from);
     const { store, name, shown } = await openDestination(context, to, { original: found.name });
     await using _ = store;
+    const { admit } = await import('../trust/judge.ts');
+    const { host, repository, tag } = destination.reference;
+    const asked = input.text('repository') === undefined ? { host, repository, tag } : undefined;
+    const { trust } = await admit(context, input, { text: from, found, asked, attempt: `Cannot push ${from}` });
     const { bytes, ...result } = await copy(found.store, store, found.target, {
       ...(name === undefined ? {} : { name }),
       referrers: !input.has('no-referrers'),
@@ -50,7 +62,11 @@ export const push = defineCommand<Output>({
       progress: context.progress,
       signal: context.signal,
     });
-    return { ...result, to: shown, bytesSent: bytes };
+    return { ...result, to: shown, bytesSent: bytes, ...trustFields(trust) };
   },
-  print: (output, paint) => formatTransfer('pushed', output, output.bytesSent, paint),
+  print: (output, paint) =>
+    [
+      formatTransfer('pushed', output, output.bytesSent, paint),
+      ...formatJudgement({ ...output, findings: [] }, paint),
+    ].join('\n'),
 });

@@ -1,6 +1,7 @@
 /** The JSON of `waybill unpack --json`. */
 import { z } from 'zod';
 import { bytes, digest, finding } from './pieces.ts';
+import { requirements, trustOutput } from './trust-verdict.ts';
 
 export const output = z.object({
   digest: digest.describe('Digest of the manifest'),
@@ -17,6 +18,15 @@ export const output = z.object({
     )
     .optional()
     .describe('With --with-bases: where each package is, the model itself first'),
+  trust: trustOutput.optional(),
+  requirements: requirements.optional(),
+  signature: z
+    .object({
+      file: z.string().describe('Its file in the folder'),
+      keyId: z.string().optional().describe('The key whose it is; absent where no key was given to verify it'),
+    })
+    .optional()
+    .describe('With --with-signature: the signature that was laid beside the files'),
   findings: z.array(finding).describe('What is odd about the package, but harmless'),
 });
 

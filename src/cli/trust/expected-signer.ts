@@ -21,7 +21,7 @@ export function readExpectedSigner(context: Context, input: Input): (bundle: Bun
   if (key !== undefined) {
     if (input.text('identity') !== undefined || input.has('any-identity'))
       throw usage('--identity and --any-identity belong to --roots', 'A key is somebody by itself');
-    const publicKey = readPublicKey(readPem(key), key);
+    const publicKey = readKeyFile(key);
     return () => publicKey;
   }
   const policy = chainPolicy(context, input, roots ?? '');
@@ -31,6 +31,11 @@ export function readExpectedSigner(context: Context, input: Input): (bundle: Bun
       hint: 'Give the public key of the signer with --key',
     });
   };
+}
+
+/** @throws WaybillError KEY_INVALID, FILE_UNREADABLE */
+export function readKeyFile(file: string): PublicKey {
+  return readPublicKey(readPem(file), file);
 }
 
 function chainPolicy(context: Context, input: Input, file: string): ChainPolicy {

@@ -2,7 +2,7 @@
 import { WaybillError } from '../../base/errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { type Digest, isDigest } from '../../oci/digest.ts';
-import type { Store } from '../../oci/store.ts';
+import type { ArtifactStore } from '../../oci/store.ts';
 import { readStructure, type Structure } from '../artifact/structure.ts';
 import { readOwnFile } from '../own-file.ts';
 import type { WaybillFile } from '../waybill-file/schema.ts';
@@ -12,7 +12,7 @@ export type BaseModel = NonNullable<NonNullable<WaybillFile['model']>['baseModel
 
 /** A package in the store where it was found. */
 export interface FoundPackage {
-  readonly store: Store;
+  readonly store: ArtifactStore;
   readonly target: Descriptor;
 }
 

@@ -3,6 +3,7 @@
  * made from it.
  */
 import type { Component } from '../media-types.ts';
+import { secretPatterns } from '../source/secrets.ts';
 
 export interface SortingRule {
   /** Patterns as in waybill.yaml, compared without regard to case. */
@@ -40,17 +41,7 @@ export const sortingRules: readonly SortingRule[] = [
     reason: 'belongs to tools, not to the model',
   },
   {
-    patterns: [
-      '**/.env',
-      '**/.env.*',
-      '**/*.pem',
-      '**/*.key',
-      '**/id_rsa*',
-      '**/.netrc',
-      '**/.npmrc',
-      '**/.pypirc',
-      '**/credentials*',
-    ],
+    patterns: secretPatterns,
     component: undefined,
     reason: 'may hold secrets',
   },

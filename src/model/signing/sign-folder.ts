@@ -29,6 +29,8 @@ export interface SignedFolder {
   readonly bundle: Digest;
   readonly fileCount: number;
   readonly bytesRead: number;
+  /** Of files that the cache knew, and that were not read. */
+  readonly bytesKnown: number;
   /** Whether there was nothing to do: this key had signed these very files. */
   readonly isUnchanged: boolean;
 }
@@ -61,11 +63,11 @@ export async function signFolder(
         hint: 'A signature covers regular files alone: put the file itself there, or take it away',
       },
     );
-  const { digests, bytesRead } = await hashFiles(walked, 'Reading', options);
+  const { digests, bytesRead, bytesKnown } = await hashFiles(walked, 'Reading', options);
   holdToSums(folder, digests);
   const ignored = own === undefined || isLeftOut(own) ? [] : [own];
   const { payload, root } = modelStatement(path.basename(fs.realpathSync(folder)) || 'model', digests, ignored);
-  const common = { signatureFile, root, fileCount: digests.size, bytesRead };
+  const common = { signatureFile, root, fileCount: digests.size, bytesRead, bytesKnown };
   if (existing !== undefined && signsAlready(existing, signer, payload))
     return { ...common, bundle: existing.digest, isUnchanged: true };
   const bytes = await signStatement(signer, payload);

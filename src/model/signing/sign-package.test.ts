@@ -115,16 +115,16 @@ describe('signPackage() again', () => {
 });
 
 describe('signPackage() with a log', () => {
-  async function logged() {
+  async function newLog() {
     const folder = scratch.at(`log-${count++}`);
     const signer = localSigner(generateKeyPairSync('ed25519').privateKey, 'log');
     await createLog(folder, 'log.example/models', signer);
-    return openStatementLog(folder, signer);
+    return () => openStatementLog(folder, signer);
   }
 
   test('enters both before it attaches them, with proofs that the log holds, and once', async () => {
     await using made = await packed();
-    using log = await logged();
+    const log = await newLog();
     const { attached, modelBundle, packageBundle } = await made.sign(alice, { log });
     expect(attached).toHaveLength(4);
     const entryOf = (bundle: Digest, predicateType: string) =>
@@ -134,25 +134,27 @@ describe('signPackage() with a log', () => {
       entryOf(packageBundle, predicateTypes.package),
     ];
     const proofs = await readProofs(made.store, made.manifest);
+    const opened = await log();
     expect(new Set(proofs.map(({ bundle }) => bundle))).toEqual(new Set([modelBundle, packageBundle]));
     for (const entry of entries)
-      expect(proofs.some(({ content }) => Buffer.isBuffer(content) && log.holds(content, entry))).toBe(true);
-    expect(log.holds(Buffer.from('junk'), entries[0] ?? Buffer.alloc(0))).toBe(false);
+      expect(proofs.some(({ content }) => Buffer.isBuffer(content) && opened.holds(content, entry))).toBe(true);
+    expect(opened.holds(Buffer.from('junk'), entries[0] ?? Buffer.alloc(0))).toBe(false);
+    opened[Symbol.dispose]();
     expect((await made.sign(alice, { log })).attached).toEqual([]);
   });
 
   test('enters what was signed without one', async () => {
     await using made = await packed();
     await made.sign(alice);
-    using log = await logged();
+    const log = await newLog();
     expect((await made.sign(alice, { log })).attached).toHaveLength(2);
     expect(await readAttestations(made.store, made.manifest)).toHaveLength(2);
   });
 
   test('attaches nothing when the log fails', async () => {
     await using made = await packed();
-    using log = await logged();
-    const failing = { ...log, enter: () => Promise.reject(new Error('the disk is full')) };
+    const log = await newLog();
+    const failing = async () => ({ ...(await log()), enter: () => Promise.reject(new Error('the disk is full')) });
     await expect(made.sign(alice, { log: failing })).rejects.toThrow('the disk is full');
     expect(await readAttestations(made.store, made.manifest)).toEqual([]);
   });

@@ -29,8 +29,8 @@ export interface SignPackageOptions extends VerifyOptions {
   readonly expires?: Date | undefined;
   /** For a package that states none itself. */
   readonly named?: { readonly name: string; readonly version: string | undefined } | undefined;
-  /** Where what is signed is entered before it is attached. */
-  readonly log?: StatementLog | undefined;
+  /** Opens the log where what is signed is entered before it is attached: late, because others wait meanwhile. */
+  readonly log?: (() => Promise<StatementLog & Disposable>) | undefined;
 }
 
 export interface SignedPackage {
@@ -67,7 +67,7 @@ export async function signPackage(
   target: Descriptor,
   options: SignPackageOptions,
 ): Promise<SignedPackage> {
-  const { signer, now, expires, log } = options;
+  const { signer, now, expires, log: openLog } = options;
   requireModelSigner(signer);
   const verified = await readPackageFacts(store, target, options);
   const { facts, verification } = verified;
@@ -89,6 +89,7 @@ export async function signPackage(
   });
 
   const both = [modelSigned, packageSigned];
+  using log = await openLog?.();
   const proofs = log === undefined ? [] : await logStatements(store, target, both, log);
   const attached: Descriptor[] = [];
   for (const { bytes, predicateType, isNew } of both)

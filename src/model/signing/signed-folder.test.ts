@@ -12,6 +12,7 @@ import { readModelSignature } from '../../trust/oms/read.ts';
 import { signStatement } from '../../trust/sign-statement.ts';
 import { openDigestCache } from '../digest-cache.ts';
 import { formatSums } from '../sums.ts';
+import { sumsOfFolder, verifyFolder } from '../verify-folder.ts';
 import { signFolder } from './sign-folder.ts';
 import { verifySignedFolder } from './verify-signed-folder.ts';
 
@@ -75,7 +76,12 @@ describe('signFolder() again', () => {
     cache.save();
     const bytes = fs.readFileSync(first.signatureFile);
     expect(first.bytesRead).toBe(11);
-    expect(await signFolder(folder, alice, { cache })).toEqual({ ...first, bytesRead: 0, isUnchanged: true });
+    expect(await signFolder(folder, alice, { cache })).toEqual({
+      ...first,
+      bytesRead: 0,
+      bytesKnown: 11,
+      isUnchanged: true,
+    });
     expect(fs.readFileSync(first.signatureFile)).toEqual(bytes);
   });
 
@@ -237,6 +243,23 @@ describe('verifySignedFolder() finds', () => {
   });
 });
 
+test('verifyFolder() takes a signature beside the files for one, and nothing else in its place', async () => {
+  const files = { a: 'a' };
+  const folder = model({ ...files, SHA256SUMS: sumsOf(files) });
+  const rules = async () => {
+    const { verdict, findings } = await verifyFolder(folder, sumsOfFolder(folder));
+    return [verdict, ...findings.map(({ rule, path }) => `${rule} ${path}`)];
+  };
+  const { signatureFile } = await signFolder(folder, alice);
+  expect(await rules()).toEqual(['pass', 'signature-beside model.sig']);
+  fs.writeFileSync(signatureFile, 'import os');
+  expect(await rules()).toEqual(['fail', 'file-extra model.sig']);
+  fs.writeFileSync(signatureFile, await signStatement(alice, Buffer.from('{}')));
+  expect(await rules()).toEqual(['fail', 'file-extra model.sig']);
+  fs.writeFileSync(path.join(folder, 'SHA256SUMS'), sumsOf({ ...files, 'model.sig': 'listed' }));
+  expect(await rules()).toEqual(['fail', 'file-changed model.sig']);
+});
+
 describe('verifySignedFolder() cannot tell', () => {
   test('of signatures by Sigstore’s keyless method', async () => {
     const folder = model();
@@ -244,7 +267,6 @@ describe('verifySignedFolder() cannot tell', () => {
     const bundle = JSON.parse(fs.readFileSync(signatureFile, 'utf8'));
     const rawBytes = bundle.verificationMaterial.x509CertificateChain.certificates[0].rawBytes;
     const keyless = [
-      { certificate: { rawBytes }, tlogEntries: [] },
       { certificate: { rawBytes }, tlogEntries: [{}] },
       { publicKey: { hint: alice.publicKey.id }, tlogEntries: [{}] },
     ];
@@ -253,6 +275,9 @@ describe('verifySignedFolder() cannot tell', () => {
       const error = await failureOf(verifySignedFolder(folder, signatureFile, () => alice.publicKey));
       expect([error.code, error.message]).toEqual(['UNSUPPORTED', expect.stringContaining('keyless')]);
     }
+    const verificationMaterial = { certificate: { rawBytes }, tlogEntries: [] };
+    fs.writeFileSync(signatureFile, JSON.stringify({ ...bundle, verificationMaterial }));
+    expect(await found(folder)).toEqual(['error signature-malformed']);
   });
 
   test('without a signature or a folder, or when whom to trust cannot be told', async () => {

@@ -121,8 +121,13 @@ function refused({ rule }: Pick<Finding, 'rule'>, message: string): Believed {
 
 /** Sigstore's keyless method: a certificate for ten minutes, which only its log makes believable later. */
 function requireVerifiable({ material, logEntries }: Bundle): void {
-  const isKeyless = logEntries > 0 || (material.kind === 'certificates' && material.form === 'certificate');
-  if (!isKeyless) return;
+  const isAlone = material.kind === 'certificates' && material.form === 'certificate';
+  if (isAlone && logEntries === 0)
+    throw new WaybillError(
+      'BUNDLE_INVALID',
+      'Cannot believe the signature: it lacks the entry of the log (tlogEntries)',
+    );
+  if (logEntries === 0) return;
   throw new WaybillError(
     'UNSUPPORTED',
     "Cannot verify the signature: it was made by Sigstore's keyless method, which Waybill does not verify yet",

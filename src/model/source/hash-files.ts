@@ -8,6 +8,8 @@ import { type DigestCache, noCache } from '../digest-cache.ts';
 export interface HashedFiles {
   readonly digests: ReadonlyMap<string, Digest>;
   readonly bytesRead: number;
+  /** Of files that the cache knew. */
+  readonly bytesKnown: number;
 }
 
 export interface HashOptions {
@@ -39,5 +41,9 @@ export async function hashFiles(
     cache.rememberFile(file.identity, sha256);
     return [file.path, sha256Digest(sha256)];
   });
-  return { digests: new Map(digests), bytesRead: results.reduce((sum, { bytesRead }) => sum + bytesRead, 0) };
+  return {
+    digests: new Map(digests),
+    bytesRead: results.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+    bytesKnown: files.reduce((sum, { identity }, index) => (known[index] === undefined ? sum : sum + identity.size), 0),
+  };
 }

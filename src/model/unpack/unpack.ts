@@ -1,9 +1,11 @@
 /** Restores the files of an artifact: all of them, verified, or nothing. */
+import fs from 'node:fs';
 import path from 'node:path';
 import { diskFull, freeBytes } from '../../base/disk-space.ts';
 import { WaybillError } from '../../base/errors.ts';
 import type { Finding } from '../../base/finding.ts';
 import type { Progress } from '../../base/progress.ts';
+import { explainSystemError } from '../../base/system-errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Store } from '../../oci/store.ts';
@@ -23,6 +25,8 @@ export interface UnpackOptions {
   readonly bring?: 'clone' | 'link';
   /** Whether a folder that is there may be replaced. */
   readonly overwrite?: boolean;
+  /** Small files to lay beside those of the (first) package, as a signature over them. */
+  readonly beside?: ReadonlyMap<string, Uint8Array>;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
@@ -70,6 +74,7 @@ export async function unpackTogether<Parts extends readonly [UnpackPart, ...Unpa
   const unpacked: Unpacked[] = [];
   if (options.bring !== 'link') await checkSpace(plans, folder);
   for (const plan of plans) unpacked.push(await restore(plan, destination, options));
+  for (const [name, bytes] of options.beside ?? []) layBeside(destination, name, bytes);
   destination.finish();
   return unpacked as { readonly [Index in keyof Parts]: Unpacked };
 }
@@ -105,6 +110,14 @@ async function restore(plan: Plan, destination: Destination, options: UnpackOpti
     bytesWritten: restoring.bytesWritten,
     findings: structure.findings,
   };
+}
+
+function layBeside(destination: Destination, name: string, bytes: Uint8Array): void {
+  try {
+    fs.writeFileSync(destination.pathFor(name), bytes, { flag: 'wx' });
+  } catch (error) {
+    throw explainSystemError(`Cannot write ${name} beside the files of the package`, error);
+  }
 }
 
 function refuseCollisions(paths: Iterable<string>): void {

@@ -15,6 +15,9 @@ import { ManifestUpload } from './manifest-upload.ts';
 import { readPages } from './pages.ts';
 import type { Session } from './session.ts';
 
+/** Writers that meet again and again wait for each other's round trips; more than a few is a fight. */
+const MAX_OVERWRITES = 8;
+
 export class Referrers {
   readonly #session: Session;
   readonly #name: string;
@@ -46,8 +49,6 @@ export class Referrers {
     if (manifest.subject === undefined)
       throw new WaybillError('MANIFEST_INVALID', `Cannot attach ${referrer.digest}: it has no subject`);
     if (await this.#detect(manifest.subject.digest)) return;
-    const { manifests } = await this.#fallback(manifest.subject.digest);
-    if (manifests.some(({ digest }) => digest === referrer.digest)) return;
     const { mediaType, digest, size } = referrer;
     const artifactType =
       manifest.artifactType ?? (manifest.kind === 'manifest' ? manifest.config.mediaType : undefined);
@@ -58,15 +59,34 @@ export class Referrers {
       artifactType,
       annotations: Object.keys(manifest.annotations).length === 0 ? undefined : manifest.annotations,
     };
-    const index = Buffer.from(
-      canonicalJson({ schemaVersion: 2, mediaType: IMAGE_INDEX, manifests: [...manifests.map(plain), entry] }),
+    await this.#enter(manifest.subject.digest, entry);
+  }
+
+  /**
+   * Puts an entry into the list. Two that do so at once start from the same list, and the later write takes the other
+   * one's entry away without a word: so each looks again.
+   */
+  async #enter(subject: Digest, entry: ListEntry): Promise<void> {
+    for (let tries = 0; tries <= MAX_OVERWRITES; tries++) {
+      const { manifests } = await this.#fallback(subject);
+      if (manifests.some(({ digest }) => digest === entry.digest)) return;
+      await this.#writeFallback(subject, [...manifests.map(plain), entry]);
+    }
+    throw new WaybillError(
+      'REGISTRY_UNAVAILABLE',
+      `Cannot attach ${entry.digest}: the list under the tag ${fallbackTag(subject)} was overwritten again and again`,
+      { hint: 'Somebody else attaches to the same package: try again later' },
     );
+  }
+
+  async #writeFallback(subject: Digest, manifests: readonly ListEntry[]): Promise<void> {
+    const index = Buffer.from(canonicalJson({ schemaVersion: 2, mediaType: IMAGE_INDEX, manifests }));
     const expected = { mediaType: IMAGE_INDEX, digest: digestOf(index), size: index.length };
     const upload = new ManifestUpload(this.#session, {
       name: this.#name,
       access: { repository: this.#name, actions: 'pull,push' },
       expected,
-      reference: fallbackTag(manifest.subject.digest),
+      reference: fallbackTag(subject),
     });
     await upload.write(index);
     await upload.commit(expected.digest);
@@ -94,7 +114,12 @@ export class Referrers {
       await readContent(this.#store, target, MAX_MANIFEST_SIZE, 'the index of referrers'),
       target.mediaType,
     );
-    return { manifests: index.kind === 'index' ? index.manifests : [] };
+    if (index.kind === 'index') return index;
+    throw new WaybillError(
+      'MANIFEST_INVALID',
+      `Cannot tell what is attached to ${subject}: what stands under the tag ${fallbackTag(subject)} is no list`,
+      { hint: 'Somebody wrote over the list of what is attached: remove that tag, and attach again' },
+    );
   }
 }
 
@@ -109,6 +134,8 @@ function descriptorsOf(page: unknown): readonly Descriptor[] {
     throw new WaybillError('REGISTRY_UNAVAILABLE', 'Cannot list what is attached: the answer is no index');
   return manifests.map((item, at) => parseDescriptor(item, `referrers[${at}]`));
 }
+
+type ListEntry = ReturnType<typeof plain>;
 
 function plain({ mediaType, digest, size, artifactType, annotations }: Descriptor) {
   return { mediaType, digest, size, artifactType, annotations };

@@ -32,6 +32,11 @@ describe('commandSigner', () => {
     expect(signer.certificates).toBeUndefined();
   });
 
+  test('has programs sign that read files only', async () => {
+    const signer = signerOf(['openssl', 'dgst', '-sha256', '-sign', scratch.at('key.pem'), '/dev/stdin']);
+    expect(verifySignature(publicKey, message, await signer.sign(message))).toBe(true);
+  });
+
   test('hands over certificates, the bytes as they are, and nothing to a shell', async () => {
     const certificates = [Buffer.of(1)];
     expect(signerOf(['openssl'], { certificates }).certificates).toBe(certificates);

@@ -3,6 +3,9 @@
  * answers on standard output. What it says is a claim until it verifies against the configured public key.
  */
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
 import type { PublicKey } from './public-key.ts';
 import { toOurForm } from './signature-forms.ts';
@@ -46,15 +49,17 @@ export function commandSigner(command: SigningCommand): Signer {
 function answerOf(command: SigningCommand, message: Uint8Array): Promise<Buffer> {
   const [program, ...words] = command.words;
   const { environment: env, signal, timeLimit = TIME_LIMIT_MILLISECONDS } = command;
+  const input = readerOf(message);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(program, words, { env, stdio: [input, 'pipe', 'inherit'] });
+    fs.closeSync(input);
     const parts: Buffer[] = [];
     let size = 0;
     // What it started may hold its output open: nothing of it is waited for.
     const give = (found: string) => {
       settle();
       child.kill('SIGKILL');
-      child.stdout.destroy();
+      child.stdout?.destroy();
       reject(failure(command, found));
     };
     const onAbort = () => give('it was interrupted');
@@ -64,13 +69,11 @@ function answerOf(command: SigningCommand, message: Uint8Array): Promise<Buffer>
       signal?.removeEventListener('abort', onAbort);
     };
     signal?.addEventListener('abort', onAbort);
-    child.stdout.on('data', (part: Buffer) => {
+    child.stdout?.on('data', (part: Buffer) => {
       parts.push(part);
       size += part.length;
       if (size > MAX_ANSWER_SIZE) give(`it answers with more than ${MAX_ANSWER_SIZE} bytes, which no signature has`);
     });
-    // A program that does not read all of its input may still answer: its status and the signature say.
-    child.stdin.on('error', () => undefined);
     child.on('error', (cause) => {
       settle();
       reject(failure(command, `it cannot be started (${cause.message})`, { cause }));
@@ -80,8 +83,22 @@ function answerOf(command: SigningCommand, message: Uint8Array): Promise<Buffer>
       if (status === 0) resolve(Buffer.concat(parts));
       else reject(failure(command, status === null ? `it was ended by ${killedBy}` : `it ended with status ${status}`));
     });
-    child.stdin.end(message);
   });
+}
+
+/**
+ * The bytes as an open file without a name. Node's pipes are sockets, which nobody can open as /dev/stdin, and some
+ * programs of key services read files only.
+ */
+function readerOf(message: Uint8Array): number {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-'));
+  try {
+    const file = path.join(folder, 'to-be-signed');
+    fs.writeFileSync(file, message, { mode: 0o600 });
+    return fs.openSync(file, 'r');
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 }
 
 function failure(

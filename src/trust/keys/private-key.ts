@@ -87,6 +87,6 @@ export async function openPrivateKey(
 function cosign(): { readonly found: string; readonly hint: string } {
   return {
     found: 'it is encrypted in a form that only cosign reads',
-    hint: "Let cosign sign with it: --public-key cosign.pub --signer 'cosign sign-blob --key cosign.key --tlog-upload=false --new-bundle-format=false --output-signature /dev/stdout -'",
+    hint: "Let cosign sign with it: --public-key cosign.pub --signer 'cosign sign-blob --key cosign.key --tlog-upload=false --use-signing-config=false --new-bundle-format=false -'",
   };
 }

@@ -31,7 +31,7 @@ testPredicate(provenance, {
     [['buildDefinition'], undefined, 'expected a section of keys'],
     [['runDetails'], [], 'expected a section of keys'],
     [['buildDefinition', 'buildType'], 'training', 'expected a URI'],
-    [['buildDefinition', 'externalParameters'], undefined, 'expected a section of keys'],
+    [['buildDefinition', 'externalParameters'], [], 'expected a section of keys'],
     [['buildDefinition', 'resolvedDependencies', 0, 'digest', 'sha256'], 'AB', 'lower-case hex'],
     [['runDetails', 'builder', 'id'], 7, 'expected text'],
     [['runDetails', 'metadata', 'startedOn'], 'yesterday', 'expected a time'],

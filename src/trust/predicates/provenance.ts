@@ -7,7 +7,8 @@ import { predicateTypes } from '../predicate-types.ts';
 const schema = z.looseObject({
   buildDefinition: z.looseObject({
     buildType: uri,
-    externalParameters: z.record(z.string(), z.unknown()),
+    /** Required, and the same where it is empty or left out, as writers of protocol buffers do. */
+    externalParameters: z.record(z.string(), z.unknown()).nullish(),
     internalParameters: z.record(z.string(), z.unknown()).nullish(),
     resolvedDependencies: z.array(resource).nullish(),
   }),

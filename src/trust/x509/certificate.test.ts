@@ -75,6 +75,7 @@ const refused: readonly (readonly [string, () => Buffer, string])[] = [
   ['no extensions', () => made({ fields: (usual) => usual.slice(0, -1) }), 'a certificate of version 3'],
   ['a long serial number', () => made({ serial: unsignedInteger(Buffer.alloc(22, 1)) }), 'serial number is too long'],
   ['a negative serial number', () => made({ serial: derOf(0x02, Buffer.of(0x80)) }), 'negative'],
+  ['no algorithm', () => made({ fields: (usual) => usual.with(2, sequenceOf()) }), 'signature algorithm is malformed'],
   [
     'two algorithms',
     () => made({ fields: (usual) => usual.with(2, sequenceOf(objectIdentifier('1.2.840.10045.4.3.3'))) }),
@@ -183,7 +184,7 @@ describe('readCertificates', () => {
   test.each([
     ['no certificate', '', 'it holds no certificate in PEM'],
     ['a key', toPem('PRIVATE KEY', Buffer.of(1)), 'it holds no certificate in PEM'],
-    ['too many', toPemText(...Array.from({ length: 9 }, () => leaf)), 'holds 9 certificates, the limit is 8'],
+    ['too many', toPemText(...Array.from({ length: 11 }, () => leaf)), 'holds 11 certificates, the limit is 10'],
     ['what is no certificate', toPem('CERTIFICATE', Buffer.of(1)), 'Cannot accept certificate 1 of chain.pem'],
     [
       'a leaf with an RSA key',

@@ -33,8 +33,8 @@ const middleOf = (request: Partial<CertificateRequest>) =>
 
 const signerNames = alternativeNames(['URI', RELEASE]);
 const refused: readonly (readonly [string, () => string, RegExp])[] = [
-  ['no certificate', () => verdict([]), /there are 0, and must be 1 to 8/],
-  ['a long chain', () => verdict(Array(9).fill(leaf)), /there are 9/],
+  ['no certificate', () => verdict([]), /there are 0, and must be 1 to 10/],
+  ['a long chain', () => verdict(Array(11).fill(leaf)), /there are 11/],
   ['the leaf alone', () => verdict([leaf]), /none of the given roots has issued it/],
   ['another order', () => verdict([middle, leaf]), /the signer's certificate: .*|CERTIFICATE_INVALID/],
   ['one too many between', () => verdict([leaf, issueLeaf(middle), middle]), /it is not issued by the one after it/],

@@ -30,8 +30,8 @@ export interface Revoked {
   readonly keys?: ReadonlySet<string>;
 }
 
-/** Private authorities have a root, an intermediate or two, and the leaf. */
-export const MAX_CHAIN_LENGTH = 8;
+/** Private authorities have a root, one or two below it, and the leaf; public ones one more. */
+export const MAX_CHAIN_LENGTH = 10;
 
 /** ECDSA with SHA-2, RSA (PKCS#1 v1.5) with SHA-2, Ed25519. SHA-1 can be forged. */
 const SIGNATURE_ALGORITHMS: readonly string[] = [
