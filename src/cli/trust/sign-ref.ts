@@ -5,6 +5,7 @@ import { openStatementLog } from '../../model/signing/statement-log.ts';
 import { predicateTypes } from '../../trust/predicate-types.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
+import { logMemoryFolder } from '../folders.ts';
 import type { Output } from '../outputs/sign.ts';
 import { openCache } from './open-cache.ts';
 import { type OpenSubject, openSubject } from './open-subject.ts';
@@ -84,5 +85,6 @@ async function logOpener(context: Context, input: Input): Promise<SignPackageOpt
   // The key of the log is opened as any key is; a passphrase comes from the same places.
   const own: Input = { ...input, text: (name) => (name === 'key' ? key : undefined), has: () => false };
   const signer = await openSigner(context, own);
-  return () => openStatementLog(folder, signer);
+  const memory = logMemoryFolder(context.environment, context.platform);
+  return () => openStatementLog(folder, signer, memory);
 }
