@@ -1,7 +1,8 @@
 /**
- * The demo, `npm run demo`: a real model is trained, packed, verified, damaged, repaired and moved, in
+ * The demo, `npm run demo`: a real model is trained, packed, verified, damaged, repaired, signed, forged and moved, in
  * a folder of its own. Every step is checked; the last line counts. `--keep` leaves the folder there.
  */
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +11,7 @@ import { describeModel, trainModel } from './steps/make-model.ts';
 import { moveModel } from './steps/move.ts';
 import { packAgain, packModel, unpackModel } from './steps/pack.ts';
 import { useRegistry } from './steps/registry.ts';
+import { forgeModel, signModel } from './steps/sign.ts';
 import { makeStory, type Story } from './story.ts';
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-demo-')));
@@ -36,6 +38,8 @@ async function tell(story: Story): Promise<void> {
   unpackModel(story, folder);
   damageModel(story, folder);
   packAgain(story, digest);
+  signModel(story, folder);
+  forgeModel(story);
   moveModel(story, digest);
   await useRegistry(story, folder, digest);
 }
@@ -54,5 +58,7 @@ function environmentFor(folder: string): Record<string, string | undefined> {
     DEMO_MAIN: path.join(import.meta.dirname, '../../src/cli/main.ts'),
     WAYBILL_STORE: path.join(folder, 'store'),
     XDG_CACHE_HOME: path.join(folder, 'cache'),
+    XDG_DATA_HOME: path.join(folder, 'remembered'),
+    WAYBILL_PASSPHRASE: randomBytes(12).toString('base64url'),
   };
 }

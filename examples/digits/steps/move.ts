@@ -1,4 +1,4 @@
-/** Step 9: the package goes into one file, and out of it into a store that has never seen it. */
+/** Step 13: the package goes into one file, and out of it into a store that has never seen it. */
 import { REFERENCE } from '../reference.ts';
 import type { Story } from '../story.ts';
 import { digestIn } from './pack.ts';

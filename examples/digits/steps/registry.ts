@@ -1,4 +1,4 @@
-/** Steps 10 to 12: a registry of one's own; a package there and back; transfers that are killed half-way go on. */
+/** Steps 14 to 16: a registry of one's own; a package there and back; transfers that are killed half-way go on. */
 import { randomFillSync } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,10 @@ export async function useRegistry(story: Story, folder: string, digest: string):
   const host = new URL(hub.address).host;
   const pushed = story.shell(`waybill push ${REFERENCE} ${host}/${REFERENCE}`, /^pushed|blobs|error/);
   const again = story.shell(`waybill push ${REFERENCE} ${host}/${REFERENCE}`, /^pushed|blobs|error/);
-  const pulled = story.shell(`waybill pull ${host}/${REFERENCE} --store third-store`, /^pulled|blobs|error/);
+  const pulled = story.shell(
+    `waybill pull ${host}/${REFERENCE} --store third-store --trust trust.yaml`,
+    /^pulled|blobs|trusted|error/,
+  );
   const verified = story.quiet(`waybill verify ${host}/${REFERENCE} --store third-store`);
   story.check({
     'pushed and pulled': pushed.status === 0 && pulled.status === 0,
@@ -24,6 +27,7 @@ export async function useRegistry(story: Story, folder: string, digest: string):
     'the same digest there and in the third store':
       digest !== '' && [pushed, pulled, verified].every(({ output }) => digestIn(output) === digest),
     'what was pulled is whole': verified.status === 0,
+    'and trusted, before a byte of it was kept': /^ *trusted as \S+\/acme\/digits/m.test(pulled.output),
   });
   packLarge(story, folder);
   await killAndGoOn(story, {
