@@ -75,6 +75,7 @@ const preparations: Readonly<Record<string, string>> = {
   'waybill attest acme/digits:1.2.0 --type https://example.com/reviewed/v1 --predicate review.json --key evaluator.key': `${KEY} && echo '{"by":"ada"}' > review.json`,
   'waybill attestations acme/digits:1.2.0 --key evaluator.pub --type test-result': ATTESTED,
   'waybill attestations acme/digits:1.2.0 --key evaluator.pub --save bundles': ATTESTED,
+  'waybill attestations acme/digits:1.2.0 --trust trust.yaml': `${ATTESTED} && waybill trust init --publisher evaluator.pub --match "acme/*"`,
   'waybill completion fish > ~/.config/fish/completions/waybill.fish': 'mkdir -p ~/.config/fish/completions',
 };
 

@@ -227,11 +227,13 @@ const cases: Readonly<Record<string, Case>> = {
     bad: 'attest acme/digits:1.2.0 --type test-result --predicate failed.json --key evaluator.key',
   },
   attestations: {
-    before: `${EVALUATOR}; waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key`,
+    before: `${EVALUATOR}; waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key
+      waybill trust init --publisher evaluator.pub --match "acme/*"`,
     good: [
       'attestations acme/digits:1.2.0',
       'attestations acme/digits:1.2.0 --key evaluator.pub --predicates --save bundles',
       'attestations acme/digits:1.3.0 --type vsa',
+      'attestations acme/digits:1.2.0 --trust trust.yaml',
     ],
     bad: 'attestations acme/digits:1.2.0 --key evaluator.key',
   },

@@ -152,7 +152,14 @@ describe('waybill keygen', () => {
   const typed = (answers: readonly (readonly [string, string])[], ...words: string[]) => {
     const command = ['env', '-u', 'WAYBILL_PASSPHRASE', node, MAIN, ...words];
     const script = path.join(repository, 'test', 'real', '_answer-prompts.py');
-    return attempt('python3', [script, JSON.stringify({ command, answers })], { cwd: folder });
+    return attempt('python3', [script, JSON.stringify({ command, answers })], { cwd: folder, env: ENV });
+  };
+  const ENV = {
+    NO_COLOR: '1',
+    HOME: folder,
+    XDG_DATA_HOME: undefined,
+    XDG_CACHE_HOME: undefined,
+    WAYBILL_STORE: undefined,
   };
 
   test('asks for a passphrase twice, without showing it, and writes what openssl opens with it', () => {
@@ -167,6 +174,29 @@ describe('waybill keygen', () => {
       fs.readFileSync(at('typed.pub'), 'utf8'),
     );
     expect(fs.statSync(at('typed.key')).mode & 0o777).toBe(0o600);
+  });
+
+  test('and waybill sign asks for the passphrase of each key that it opens, the first of which was a wrong one', () => {
+    const cli = (...words: string[]) =>
+      run(node, [MAIN, ...words], { cwd: folder, env: { ...ENV, WAYBILL_PASSPHRASE: SECRET } });
+    cli('keygen', 'log', '--role', 'log');
+    cli('log', 'init', 'entries', '--key', 'log.key', '--origin', 'log.example/models');
+    fs.mkdirSync(at('model'), { recursive: true });
+    fs.writeFileSync(
+      at('model/waybill.yaml'),
+      'waybill: 1\nname: acme/model\nversion: 1.0.0\ncomponents: { weights: [w.bin] }\n',
+    );
+    fs.writeFileSync(at('model/w.bin'), 'weights');
+    cli('pack', 'model');
+    const sign = ['sign', 'acme/model:1.0.0', '--key', 'typed.key', '--log', 'entries', '--log-key', 'log.key'];
+    const wrong = typed([['Passphrase of typed.key: ', 'wrong\r']], ...sign);
+    expect([wrong.status, wrong.stdout]).toEqual([2, expect.stringContaining('passphrase is not the right one')]);
+    const both = [
+      ['Passphrase of typed.key: ', `${SECRET}\r`],
+      ['Passphrase of log.key: ', `${SECRET}\r`],
+    ] as const;
+    const { status, stdout } = typed(both, ...sign);
+    expect([status, stdout]).toEqual([0, expect.stringContaining('signed acme/model 1.0.0')]);
   });
 
   test('writes nothing for two that differ, an empty one, or Ctrl-C', () => {

@@ -32,7 +32,7 @@ export function parsePredicate(bytes: Uint8Array, predicateType: string, name: s
     throw new WaybillError(
       'PREDICATE_INVALID',
       `Cannot attest ${name}: a ${kind.title} is about files, a statement here is about the digest of an artifact`,
-      { hint: 'It is made by signing the files' },
+      { hint: 'waybill sign makes one' },
     );
   const predicate = asJsonObject(parseSignedJson(bytes, name, 'PREDICATE_INVALID'), name, 'PREDICATE_INVALID');
   const problems = [...roundedIn(bytes, name)];
