@@ -4,8 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Hub } from '../src/hub/main.ts';
+import { openLayout } from '../src/oci/layout/layout.ts';
 import { runCli } from './_support/cli.ts';
 import { startTestHub } from './_support/hub.ts';
+import { manifestWith, newSigner, simpleSigningLayer, simpleSigningPayload } from './_support/statements.ts';
 import { TINY_FILES, writeFiles } from './_tiny.ts';
 
 let root: string;
@@ -71,4 +73,17 @@ test.each([
 ])('copy --all-tags %s %s is refused as %s', async (from, to, code) => {
   const { status, answer } = await waybill('store', 'copy', '--all-tags', from, to);
   expect({ failed: status !== 0, code: answer.error.code }).toEqual({ failed: true, code });
+});
+
+test("signatures under cosign's old tags come after what they are attached to, which a hub asks for", async () => {
+  const from = path.join(root, 'signed');
+  const { answer } = await waybill('store', 'copy', 'acme/tiny:1.0.0', `oci:${from}:v1`);
+  await using layout = await openLayout(from, 'write');
+  const signature = await simpleSigningLayer(newSigner(), simpleSigningPayload(answer.digest));
+  await layout.tag(`${answer.digest.replace(':', '-')}.sig`, await manifestWith(layout, [signature]));
+  const to = `${new URL(hub.address).host}/acme/signed`;
+  const copied = await waybill('store', 'copy', '--all-tags', `oci:${from}`, to);
+  expect({ status: copied.status, tags: copied.answer.tags?.length }, copied.stderr).toEqual({ status: 0, tags: 2 });
+  const { answer: found } = await waybill('store', 'attestations', `${to}:v1`);
+  expect(found.attestations).toMatchObject([{ source: 'cosign-signature', status: 'not-verified' }]);
 });

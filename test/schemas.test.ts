@@ -77,6 +77,12 @@ interface Case {
 const EVALUATOR = `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out evaluator.key
   openssl pkey -in evaluator.key -pubout -out evaluator.pub
   echo '{"result":"PASSED","configuration":[]}' > result.json`;
+/** A key of a publisher. */
+const PUBLISHER = 'waybill keygen publisher --unencrypted --quiet';
+
+/** The package is signed, and somebody believes its publisher. */
+const TRUSTED = `${PUBLISHER} && waybill sign acme/digits:1.2.0 --key publisher.key
+  waybill trust init --publisher publisher.pub --match 'acme/*'`;
 /** A folder that was unpacked and then changed, moved, added to. */
 const CHANGED = `waybill unpack acme/digits:1.2.0 changed && echo >> changed/README.md && chmod +x changed/config.json
   mv changed/weights/model.onnx changed/weights/m.onnx; ln -s x changed/link`;
@@ -109,16 +115,30 @@ const cases: Readonly<Record<string, Case>> = {
     bad: 'inspect acme/none',
   },
   verify: {
-    before: CHANGED,
+    before: `${CHANGED}
+      ${TRUSTED} && waybill unpack acme/digits:1.2.0 whole && waybill sign ./whole --key publisher.key`,
     good: [
+      'verify ./whole --signature whole/model.sig --key publisher.pub',
+      'verify ./changed --signature whole/model.sig --key publisher.pub',
+      'verify ./whole --signature whole/README.md --key publisher.pub',
       'verify acme/digits:1.2.0',
       'verify ./changed',
       'verify --store',
       'verify ./changed --against acme/digits:1.1.0',
+      'verify acme/digits:1.2.0 --trust trust.yaml',
+      'verify acme/digits:1.1.0 --trust trust.yaml',
     ],
     bad: 'verify ./sentiment',
   },
-  unpack: { good: ['unpack acme/digits:1.2.0 new'], bad: 'unpack acme/digits:1.2.0 digits' },
+  unpack: {
+    before: TRUSTED,
+    good: [
+      'unpack acme/digits:1.2.0 new',
+      'unpack acme/digits:1.2.0 signed --with-signature --key publisher.pub',
+      'unpack acme/digits:1.2.0 trusted --trust trust.yaml',
+    ],
+    bad: 'unpack acme/digits:1.2.0 digits',
+  },
   diff: {
     before: CHANGED,
     good: ['diff acme/digits:1.1.0 ./changed', 'diff acme/digits:1.2.0 ./digits'],
@@ -138,13 +158,29 @@ const cases: Readonly<Record<string, Case>> = {
   },
   upgrade: { good: ['upgrade digits --check', 'upgrade digits', 'upgrade digits'], bad: 'upgrade sentiment' },
   copy: { good: ['copy acme/digits:1.2.0 oci:out'], bad: 'copy acme/digits:1.2.0 ./out' },
-  push: { good: ['push acme/digits:1.2.0 $REGISTRY/pushed'], bad: 'push acme/digits:1.2.0' },
+  push: {
+    before: TRUSTED,
+    good: [
+      'push acme/digits:1.2.0 $REGISTRY/acme/digits --trust trust.yaml',
+      'push acme/digits:1.2.0 $REGISTRY/pushed',
+    ],
+    bad: 'push acme/digits:1.2.0',
+  },
   pull: {
-    before: 'waybill push acme/digits:1.2.0 $REGISTRY/pulled',
-    good: ['pull $REGISTRY/pulled:1.2.0'],
+    before: `${TRUSTED}; waybill push acme/digits:1.2.0 $REGISTRY/acme/digits; waybill push acme/digits:1.1.0 $REGISTRY/pulled`,
+    good: ['pull $REGISTRY/pulled:1.1.0', 'pull $REGISTRY/acme/digits:1.2.0 --trust trust.yaml'],
     bad: 'pull $REGISTRY/pulled:none',
   },
   keygen: { good: ['keygen release --unencrypted', 'keygen log --role log --unencrypted'], bad: 'keygen release' },
+  trust: {
+    before: `${TRUSTED}; waybill keygen revocations --unencrypted`,
+    good: [
+      'trust init acme/digits:1.2.0 --output other.yaml',
+      'trust revoke list.json --key revocations.key --revoke-key publisher.pub --since 2026-01-01',
+      'trust admission --for policy-controller --trust trust.yaml',
+    ],
+    bad: 'trust init',
+  },
   login: { good: ['login $REGISTRY --username ci --password-stdin < digits/config.json'], bad: 'login $REGISTRY' },
   logout: { good: ['logout $REGISTRY'], bad: 'logout' },
   hub: {
@@ -153,6 +189,16 @@ const cases: Readonly<Record<string, Case>> = {
       waybill() { if [ "$2" = stopped ]; then tail -n +2 log; else command waybill "$@"; fi; }`,
     good: ['hub stopped', 'hub fsck'],
     bad: 'hub start',
+  },
+  sign: {
+    before: `${PUBLISHER}; waybill keygen log --role log --unencrypted --quiet; cp -R digits plain`,
+    good: [
+      'sign acme/digits:1.2.0 --key publisher.key',
+      'sign acme/digits:1.2.0 --key publisher.key',
+      'sign acme/digits:1.2.0 --key publisher.key --expires 2999-12-31',
+      'sign ./plain --key publisher.key',
+    ],
+    bad: 'sign acme/digits:1.2.0 --key log.key',
   },
   log: {
     before: LOGGED,
@@ -181,11 +227,13 @@ const cases: Readonly<Record<string, Case>> = {
     bad: 'attest acme/digits:1.2.0 --type test-result --predicate failed.json --key evaluator.key',
   },
   attestations: {
-    before: `${EVALUATOR}; waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key`,
+    before: `${EVALUATOR}; waybill attest acme/digits:1.2.0 --type test-result --predicate result.json --key evaluator.key
+      waybill trust init --publisher evaluator.pub --match "acme/*"`,
     good: [
       'attestations acme/digits:1.2.0',
       'attestations acme/digits:1.2.0 --key evaluator.pub --predicates --save bundles',
       'attestations acme/digits:1.3.0 --type vsa',
+      'attestations acme/digits:1.2.0 --trust trust.yaml',
     ],
     bad: 'attestations acme/digits:1.2.0 --key evaluator.key',
   },

@@ -32,7 +32,8 @@ export async function askSecrets(questions: readonly string[], hint: string): Pr
   try {
     ask();
     let text = '';
-    for await (const chunk of process.stdin) {
+    // There may be another question later: standard input must not be closed after this one.
+    for await (const chunk of process.stdin.iterator({ destroyOnReturn: false })) {
       for (const sign of String(chunk)) {
         if (sign === '\u0003') throw new WaybillError('USAGE', 'Cannot go on: it was interrupted');
         if (sign === '\r' || sign === '\n') {
@@ -47,6 +48,7 @@ export async function askSecrets(questions: readonly string[], hint: string): Pr
     throw new WaybillError('USAGE', 'Cannot go on: nothing was typed');
   } finally {
     process.stdin.setRawMode(false);
+    process.stdin.pause();
   }
 }
 

@@ -53,7 +53,7 @@ export interface Packed extends LayerTotals {
  */
 export async function pack(source: Source, dependencies: PackDependencies, options: PackOptions = {}): Promise<Packed> {
   const { store } = dependencies;
-  const secrets = checkSecrets(source.files);
+  const secrets = checkSecrets(source.files, 'Cannot pack');
   const odd = [...secrets, ...(await interfaceFindings(source)), ...(await factsFindings(source, store))];
   const planned = planLayers(source.files.map((file) => ({ ...file, size: file.identity.size })));
   const work = planned.map((layer) => new LayerWork(layer, dependencies.cache));

@@ -39,6 +39,7 @@ export function startCli(words: readonly string[], options: CliOptions): Running
       ...process.env,
       // Beside the store, so that nothing of the user's own is read or written.
       XDG_CACHE_HOME: `${options.store}.cache`,
+      XDG_DATA_HOME: `${options.store}.data`,
       NO_COLOR: '1',
       ...options.environment,
       WAYBILL_STORE: options.store,

@@ -5,10 +5,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noCache } from '../../src/model/digest-cache.ts';
 import { pack } from '../../src/model/pack.ts';
+import { signFolder } from '../../src/model/signing/sign-folder.ts';
 import { readSource } from '../../src/model/source/read.ts';
 import { openLayout } from '../../src/oci/layout/layout.ts';
 import { encryptKey } from '../../src/trust/keys/encrypt-key.ts';
 import { generateKey } from '../../src/trust/keys/generate.ts';
+import { localSigner } from '../../src/trust/keys/signer.ts';
 import { runCli } from '../_support/cli.ts';
 import { failureOf } from '../_support/refusal.ts';
 import { makeScratch } from '../_support/scratch.ts';
@@ -91,6 +93,16 @@ describe('pack() warns about names of secrets', () => {
   test.each(named)('%s', (name) => {
     expect(found).toContain(`warning secret-name ${name}`);
   });
+});
+
+test('signFolder() signs no folder that a private key lies in', async () => {
+  const folder = lay({ 'keys/acme-release.key': encryptKey(own, 'korrekt') });
+  const failure = await failureOf(signFolder(folder, localSigner(own, 'publisher')));
+  expect(failure).toMatchObject({ code: 'PATH_INVALID' });
+  expect(failure.message).toBe('Cannot sign "keys/acme-release.key": it holds a private key');
+  expect(fs.existsSync(path.join(folder, 'model.sig'))).toBe(false);
+  fs.rmSync(path.join(folder, 'keys'), { recursive: true });
+  expect((await signFolder(folder, localSigner(own, 'publisher'))).fileCount).toBe(2);
 });
 
 test('pack() takes public keys, certificates and texts about keys for what they are', async () => {

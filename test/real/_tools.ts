@@ -43,6 +43,8 @@ export const systemTools = {
   zstd: 'zstd',
   sha256sum: 'coreutils',
   setpriv: 'util-linux',
+  'softhsm2-util': 'softhsm2',
+  'opensc-tool': 'opensc',
 } as const;
 
 export type GoToolName = keyof typeof goTools;

@@ -188,6 +188,34 @@ describe.each([
   });
 });
 
+describe('what waybill sign attaches', () => {
+  const hub = useHub(place);
+  test('the publisher’s statement and the signature over the files are good to cosign', () => {
+    const reference = `${hub.host}/acme/signed:1.0.0`;
+    cli.run('push', 'acme/raw:1.0.0', reference, '--no-referrers');
+    const { omsRoot } = cli.json<{ omsRoot: string }>('sign', reference, '--key', at('gate.key'));
+    const pinned = `${hub.host}/acme/signed@${digest}`;
+    expect(cosign.verifyAttestation(at('gate.pub'), pinned, predicateTypes.package).status).toBe(0);
+    expect(cosign.verify(at('gate.pub'), pinned).status).toBe(0);
+    const found = listed(reference, at('gate.pub'));
+    expect(found.map(({ kind, status }) => [kind, status]).sort()).toEqual([
+      ['model-signature', 'not-verified'],
+      ['package', 'verified'],
+    ]);
+    cli.run('attestations', reference, '--key', at('gate.pub'), '--type', 'model-signature', '--save', at('bundles'));
+    const [bundle = ''] = fs.readdirSync(at('bundles'));
+    const asked = (root: string, key = 'gate') =>
+      cosign.run(
+        ...['verify-blob-attestation', '--bundle', at('bundles', bundle), '--key', at(`${key}.pub`)],
+        ...['--digest', root, '--digestAlg', 'sha256', '--type', predicateTypes.modelSignature],
+        '--insecure-ignore-tlog',
+      ).status;
+    expect(asked(omsRoot)).toBe(0);
+    expect(asked('0'.repeat(64))).not.toBe(0);
+    expect(asked(omsRoot, 'other')).not.toBe(0);
+  });
+});
+
 test('from a layout, once its index says in cosign’s word what is the image', () => {
   cli.run('tag', 'acme/raw:1.0.0', 'acme/layout:1.0.0');
   attest('acme/layout:1.0.0', 'vsa', 'passed.json');

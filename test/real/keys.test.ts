@@ -23,6 +23,13 @@ const spki = (key: KeyObject) => String(createPublicKey(key).export({ type: 'spk
 const open = async (name: string) =>
   openPrivateKey(fs.readFileSync(at(name), 'latin1'), name, () => Promise.resolve(SECRET));
 
+/** Where Debian, Fedora and Homebrew put the module. */
+const SOFTHSM = [
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib64/pkcs11/libsofthsm2.so',
+  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+];
+
 let python: string;
 beforeAll(() => {
   python = installLocked('model-signing', path.join(repository, 'test', 'real', 'requirements-model-signing.lock'));
@@ -107,6 +114,27 @@ describe('a program that signs', () => {
     );
   });
 
+  test.each([
+    ['prime256v1', 'sha256'],
+    // Of P-384 the OpenSC of Debian 12 (0.23) cannot read the public key.
+    ['secp521r1', 'sha512'],
+  ])('a token by PKCS #11, with a key on %s that never leaves it', async (curve, hash) => {
+    const module = SOFTHSM.find((file) => fs.existsSync(file)) ?? SOFTHSM[0] ?? '';
+    const tokens = fs.mkdtempSync(at('tokens-'));
+    fs.writeFileSync(`${tokens}.conf`, `directories.tokendir = ${tokens}\n`);
+    const env = { SOFTHSM2_CONF: `${tokens}.conf`, PIN: '123456' };
+    run('softhsm2-util', ['--init-token', '--free', '--label', 'acme', '--pin', env.PIN, '--so-pin', '654321'], {
+      env,
+    });
+    const token = ['--module', module, '--token-label', 'acme', '--login', '--pin', env.PIN, '--id', '01'];
+    run('pkcs11-tool', [...token, '--keypairgen', '--key-type', `EC:${curve}`], { env });
+    run('pkcs11-tool', [...token, '--read-object', '--type', 'pubkey', '--output-file', `${tokens}.der`], { env });
+    const publicKey = readPublicKey(fs.readFileSync(`${tokens}.der`), 'the key of the token');
+    // As the guide has it: the token signs a digest, and answers with the two numbers.
+    const line = `openssl dgst -${hash} -binary | pkcs11-tool --module ${module} --token-label acme --login --pin env:PIN --id 01 --sign --mechanism ECDSA`;
+    expect(await signs(['/bin/sh', '-c', line], publicKey, env)).toBe(true);
+  });
+
   test('cosign, with its own key: the remedy of our refusal of that key', async () => {
     const env = { COSIGN_PASSWORD: SECRET };
     run(commandOf('cosign'), ['generate-key-pair'], { cwd: folder, env });
@@ -124,7 +152,14 @@ describe('waybill keygen', () => {
   const typed = (answers: readonly (readonly [string, string])[], ...words: string[]) => {
     const command = ['env', '-u', 'WAYBILL_PASSPHRASE', node, MAIN, ...words];
     const script = path.join(repository, 'test', 'real', '_answer-prompts.py');
-    return attempt('python3', [script, JSON.stringify({ command, answers })], { cwd: folder });
+    return attempt('python3', [script, JSON.stringify({ command, answers })], { cwd: folder, env: ENV });
+  };
+  const ENV = {
+    NO_COLOR: '1',
+    HOME: folder,
+    XDG_DATA_HOME: undefined,
+    XDG_CACHE_HOME: undefined,
+    WAYBILL_STORE: undefined,
   };
 
   test('asks for a passphrase twice, without showing it, and writes what openssl opens with it', () => {
@@ -139,6 +174,29 @@ describe('waybill keygen', () => {
       fs.readFileSync(at('typed.pub'), 'utf8'),
     );
     expect(fs.statSync(at('typed.key')).mode & 0o777).toBe(0o600);
+  });
+
+  test('and waybill sign asks for the passphrase of each key that it opens, the first of which was a wrong one', () => {
+    const cli = (...words: string[]) =>
+      run(node, [MAIN, ...words], { cwd: folder, env: { ...ENV, WAYBILL_PASSPHRASE: SECRET } });
+    cli('keygen', 'log', '--role', 'log');
+    cli('log', 'init', 'entries', '--key', 'log.key', '--origin', 'log.example/models');
+    fs.mkdirSync(at('model'), { recursive: true });
+    fs.writeFileSync(
+      at('model/waybill.yaml'),
+      'waybill: 1\nname: acme/model\nversion: 1.0.0\ncomponents: { weights: [w.bin] }\n',
+    );
+    fs.writeFileSync(at('model/w.bin'), 'weights');
+    cli('pack', 'model');
+    const sign = ['sign', 'acme/model:1.0.0', '--key', 'typed.key', '--log', 'entries', '--log-key', 'log.key'];
+    const wrong = typed([['Passphrase of typed.key: ', 'wrong\r']], ...sign);
+    expect([wrong.status, wrong.stdout]).toEqual([2, expect.stringContaining('passphrase is not the right one')]);
+    const both = [
+      ['Passphrase of typed.key: ', `${SECRET}\r`],
+      ['Passphrase of log.key: ', `${SECRET}\r`],
+    ] as const;
+    const { status, stdout } = typed(both, ...sign);
+    expect([status, stdout]).toEqual([0, expect.stringContaining('signed acme/model 1.0.0')]);
   });
 
   test('writes nothing for two that differ, an empty one, or Ctrl-C', () => {

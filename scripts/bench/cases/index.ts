@@ -13,6 +13,7 @@ import { pull } from './pull.ts';
 import { push } from './push.ts';
 import { requests } from './requests.ts';
 import { resume } from './resume.ts';
+import { sign } from './sign.ts';
 import { startUp } from './start-up.ts';
 import { transparencyLog } from './transparency-log.ts';
 import { unpack } from './unpack.ts';
@@ -28,6 +29,7 @@ export const cases: readonly Case[] = [
   warmPack,
   files,
   verify,
+  sign,
   unpack,
   peers,
   push,

@@ -1,11 +1,15 @@
 import type { JsonValue } from '../../base/canonical-json.ts';
 import { readSmallFile } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { ArtifactStore } from '../../oci/store.ts';
+import type { AttestOptions } from '../../trust/attestations/attest.ts';
 import { defineCommand } from '../command.ts';
 import type { Output } from '../outputs/attest.ts';
 import { safeText } from '../print/safe-text.ts';
 import { networkOptions } from '../registry.ts';
 import { openSigner, signerOptions } from '../trust/signer-options.ts';
+import { logOpener, logOptions } from '../trust/statement-log.ts';
 
 export const attest = defineCommand<Output>({
   name: 'attest',
@@ -21,6 +25,7 @@ export const attest = defineCommand<Output>({
     type: { value: 'TYPE', description: 'What kind of thing is said: a URI, or a short name such as test-result' },
     predicate: { value: 'FILE', description: 'What is said: a file with a JSON object' },
     ...signerOptions,
+    ...logOptions,
     ...networkOptions,
   },
   examples: [
@@ -58,11 +63,10 @@ export const attest = defineCommand<Output>({
       predicateType,
       predicate as JsonValue,
     );
-    const { referrer, bundle, isNew } = await trust.attest(store, target, {
-      signer,
-      statement,
-      now: context.clock.now(),
-    });
+    const openLog = await logOpener(context, input);
+    const enter = openLog === undefined ? undefined : await entering(store, target, openLog);
+    const now = context.clock.now();
+    const { referrer, bundle, isNew } = await trust.attest(store, target, { signer, statement, now, enter });
     return {
       digest: target.digest,
       predicateType,
@@ -70,11 +74,12 @@ export const attest = defineCommand<Output>({
       result: isNew ? 'attached' : 'present',
       bundle,
       referrer: referrer.digest,
+      logged: openLog !== undefined,
       where: isRemote ? 'registry' : 'store',
       ...(summary === undefined ? {} : { summary }),
     };
   },
-  print: ({ digest, predicateType, keyId, result, where, summary }, paint) => {
+  print: ({ digest, predicateType, keyId, result, where, summary, logged }, paint) => {
     const done = result === 'attached' ? paint.good('attached') : paint.dim('attached before: nothing to do');
     const lines = [
       `${done} ${paint.bold(predicateType)}`,
@@ -82,10 +87,24 @@ export const attest = defineCommand<Output>({
       `  by   key ${keyId.slice(0, 16)}`,
       ...(summary === undefined ? [] : [`  says ${safeText(summary)}`]),
     ];
+    if (logged) lines.push('  logged, with a proof beside it');
     if (where === 'store') lines.push(paint.dim('  waybill push takes it along'));
     return lines.join('\n');
   },
 });
+
+/** Opens the log when all else is ready: others wait meanwhile. */
+async function entering(
+  store: ArtifactStore,
+  target: Descriptor,
+  open: NonNullable<Awaited<ReturnType<typeof logOpener>>>,
+): Promise<NonNullable<AttestOptions['enter']>> {
+  const { logStatements } = await import('../../model/signing/log-statements.ts');
+  return async (signed) => {
+    using log = await open();
+    return logStatements(store, target, [signed], log);
+  };
+}
 
 function readFile(file: string, limit: number): Buffer {
   try {

@@ -6,6 +6,7 @@ import { safeText } from '../print/safe-text.ts';
 import { count, formatSize } from '../print/units.ts';
 import { networkOptions } from '../registry.ts';
 import { signerOptions } from '../trust/signer-options.ts';
+import { logOptions } from '../trust/statement-log.ts';
 
 export const sign = defineCommand<Output>({
   name: 'sign',
@@ -25,8 +26,7 @@ export const sign = defineCommand<Output>({
     ...signerOptions,
     expires: { value: 'DATE', description: 'Until when a package is to be believed to be published: 2027-12-31' },
     signature: { value: 'FILE', description: 'Where the signature of a folder goes (default: model.sig in it)' },
-    log: { value: 'DIR', description: 'Enter what is said of a package into this log before it is attached' },
-    'log-key': { value: 'FILE', description: 'The private key of the log' },
+    ...logOptions,
     'no-cache': { description: 'Read every file, whatever is known of it' },
     ...networkOptions,
   },

@@ -9,6 +9,7 @@ export const output = z.object({
   result: z.enum(['attached', 'present']).describe('present: this key has said the same before, nothing was done'),
   bundle: digest.describe('Digest of the signature bundle'),
   referrer: digest.describe('Digest of the manifest that attaches it'),
+  logged: z.boolean().describe('Whether the log that was named has it'),
   where: z.enum(['store', 'registry']).describe('Whether it went to a store on this machine or to a registry'),
   summary: z.string().optional().describe('What it says, of a known kind'),
 });

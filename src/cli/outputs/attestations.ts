@@ -18,7 +18,7 @@ const attestation = z.object({
   status: z
     .enum(['verified', 'not-verified', 'elsewhere', 'unreadable'])
     .describe(
-      'verified: signed by a key that was given, and about this artifact. elsewhere: what was signed names another artifact. unreadable: malformed, says nothing',
+      'verified: signed by a key that was given, and about this artifact; with --trust: it counts for a requirement of the policy. elsewhere: what was signed names another artifact. unreadable: malformed, says nothing',
     ),
   why: z.string().optional().describe('Why it is not verified'),
   referrer: digest.describe('Digest of the manifest that attaches it'),
@@ -38,7 +38,7 @@ const attestation = z.object({
   predicate: z.record(z.string(), z.unknown()).optional().describe('With --predicates: all of what it says'),
   signer: signer.optional().describe('How the signer names himself'),
   keyId: z.string().optional().describe('Of the key that it was verified with'),
-  key: z.string().optional().describe('The file of that key'),
+  key: z.string().optional().describe('The file of that key; with --trust its id in the policy'),
   logEntries: z.number().int().optional().describe("Entries of Sigstore's log that come with it; not verified here"),
   saved: z.string().optional().describe('With --save: the file'),
   error: z
@@ -49,6 +49,7 @@ const attestation = z.object({
 
 export const output = z.object({
   digest: digest.describe('Digest of the manifest that they are attached to'),
+  policy: z.string().optional().describe('With --trust: the file of the policy that each was held to'),
   attestations: z.array(attestation).describe('All that is attached; those that are not verified say nothing'),
   proofs: z
     .array(

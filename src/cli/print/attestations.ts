@@ -16,7 +16,10 @@ export function formatAttestations({ digest, attestations, proofs }: Output, pai
   const lines = [`${paint.bold(digest)}  ${totalOf(attestations)}`];
   for (const one of sorted) lines.push('', ...linesOf(one, paint));
   if (attestations.some(({ why }) => why === NO_KEY))
-    lines.push('', paint.dim('--key FILE shows what is signed by a key that you have'));
+    lines.push(
+      '',
+      paint.dim('--key FILE shows what is signed by a key that you have, --trust FILE what counts by a policy'),
+    );
   if (proofs.length > 0)
     lines.push('', paint.dim(`${count(proofs.length, 'log proof')}: waybill log verify tells whether they hold`));
   return lines.join('\n');

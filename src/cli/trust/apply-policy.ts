@@ -1,5 +1,6 @@
 /** Applies a trust policy to what was found: reads what is attached and what the policy names, and forms the verdict. */
 import { WaybillError } from '../../base/errors.ts';
+import type { Finding } from '../../base/finding.ts';
 import type { FoundPackage } from '../../model/bases/follow.ts';
 import { statedFacts } from '../../model/signing/stated-facts.ts';
 import type { Attestation } from '../../trust/attestations/attestation.ts';
@@ -10,6 +11,7 @@ import { readTrustFile } from '../../trust/policy/read.ts';
 import { assertCurrent } from '../../trust/revocations/freshness.ts';
 import { MAX_REVOCATIONS_SIZE, type RevocationList, readRevocations } from '../../trust/revocations/list.ts';
 import { evaluate, type TrustVerdict } from '../../trust/verify/evaluate.ts';
+import type { Question } from '../../trust/verify/evidence.ts';
 import { proveLogged } from '../../trust/verify/log-presence.ts';
 import type { Context } from '../context.ts';
 import { seenFolder } from '../folders.ts';
@@ -28,9 +30,20 @@ export interface Application {
 /** @throws WaybillError TRUST_FILE_INVALID; TRUST_UNDECIDED when it could not be told; LOG_INVALID; as the store cannot be read */
 export async function applyPolicy(
   context: Context,
+  found: FoundPackage,
+  application: Application,
+): Promise<TrustVerdict> {
+  const { question, findings } = await readQuestion(context, found, application);
+  const verdict = evaluate(question);
+  return { ...verdict, findings: [...findings, ...verdict.findings] };
+}
+
+/** All that a verdict is formed from, read. @throws as applyPolicy */
+export async function readQuestion(
+  context: Context,
   { store, target }: FoundPackage,
   { file, asked, attestations, needsMemory }: Application,
-): Promise<TrustVerdict> {
+): Promise<{ readonly question: Question; readonly findings: readonly Finding[] }> {
   const { policy, findings } = readTrustFile(file);
   const facts = await statedFacts(store, target);
   const proofs = policy.logs.length === 0 ? [] : await readProofs(store, target);
@@ -38,8 +51,7 @@ export async function applyPolicy(
   await holdLogs(context, policy.logs, { checkpoints, needsMemory });
   const now = context.clock.now();
   const revocations = await revocationsOf(context, policy, { now, needsMemory });
-  const verdict = evaluate({ policy, package: facts, asked, attestations, logged, revocations, now });
-  return { ...verdict, findings: [...findings, ...verdict.findings] };
+  return { question: { policy, package: facts, asked, attestations, logged, revocations, now }, findings };
 }
 
 async function revocationsOf(

@@ -7,12 +7,17 @@ import type { Material } from '../../trust/bundle/material.ts';
 import type { PublicKey } from '../../trust/keys/public-key.ts';
 import { readPredicate } from '../../trust/predicate/find.ts';
 import { predicateTypes } from '../../trust/predicate-types.ts';
+import type { Question } from '../../trust/verify/evidence.ts';
+import { standingOf } from '../../trust/verify/standing.ts';
 import { readCertificate } from '../../trust/x509/certificate.ts';
 import { formatIdentity } from '../../trust/x509/identity.ts';
 import type { AttestationOutput } from '../outputs/attestations.ts';
 
 /** Why nothing can be verified. */
 export const NO_KEY = 'no key was given';
+
+/** Whose word is asked for: that of some keys, or of those whom a policy names. */
+export type Judge = (attestation: Attestation) => Pick<AttestationOutput, 'status' | 'why' | 'keyId' | 'key'>;
 
 export interface NamedKey {
   readonly file: string;
@@ -21,50 +26,68 @@ export interface NamedKey {
 
 export interface DescribeOptions {
   readonly digest: Digest;
-  /** Those whose word is asked for. */
-  readonly keys: readonly NamedKey[];
+  readonly judge: Judge;
   /** Whether all that is said is wanted. */
   readonly withPredicate: boolean;
 }
 
 export function describeAttestation(
   attestation: Attestation,
-  { digest, keys, withPredicate }: DescribeOptions,
+  { digest, judge, withPredicate }: DescribeOptions,
 ): AttestationOutput {
   const { referrer, source, hint, bundle, statement, simpleSigning, problem } = attestation;
   const material = materialOf(attestation);
-  const signedBy = keys.find(({ key }) => isSignedBy(attestation, key));
+  const predicate = statement?.predicate ?? simpleSigning?.optional;
   return {
-    ...verdictOf(attestation, { digest, hasKeys: keys.length > 0, isSigned: signedBy !== undefined }),
+    ...verdictOf(attestation, digest, judge),
     referrer: referrer.digest,
     source,
     ...(bundle === undefined ? {} : { bundle: bundle.digest }),
     ...(statement === undefined ? {} : { predicateType: statement.predicateType }),
     ...(hint === undefined ? {} : { hint }),
     ...saidBy(attestation),
-    ...(statement !== undefined && withPredicate ? { predicate: { ...statement.predicate } } : {}),
-    ...(simpleSigning !== undefined && withPredicate ? { predicate: { ...simpleSigning.optional } } : {}),
+    ...(predicate !== undefined && withPredicate ? { predicate: { ...predicate } } : {}),
     ...(material === undefined ? {} : { signer: signerOf(material) }),
-    ...(signedBy === undefined ? {} : { keyId: signedBy.key.id, key: signedBy.file }),
     ...(bundle === undefined || bundle.logEntries === 0 ? {} : { logEntries: bundle.logEntries }),
     ...(problem === undefined ? {} : { error: { code: problem.code, message: problem.message } }),
   };
 }
 
 /** A signature over files has the files for its subject: that they are those of the package is for `verify` to tell. */
-function verdictOf(
-  attestation: Attestation,
-  { digest, hasKeys, isSigned }: { readonly digest: Digest; readonly hasKeys: boolean; readonly isSigned: boolean },
-): Pick<AttestationOutput, 'status' | 'why'> {
+function verdictOf(attestation: Attestation, digest: Digest, judge: Judge): ReturnType<Judge> {
   if (attestation.problem !== undefined) return { status: 'unreadable' };
-  const isOverFiles = attestation.statement?.predicateType === predicateTypes.modelSignature;
-  if (!isOverFiles && !speaksOf(attestation, digest))
+  if (!isOverFiles(attestation) && !speaksOf(attestation, digest))
     return { status: 'elsewhere', why: 'what was signed names another artifact' };
-  if (!hasKeys) return { status: 'not-verified', why: NO_KEY };
-  if (!isSigned) return { status: 'not-verified', why: 'none of the keys that were given signed it' };
-  if (isOverFiles)
-    return { status: 'not-verified', why: 'the signature is good; waybill verify compares the files that it lists' };
-  return { status: 'verified' };
+  return judge(attestation);
+}
+
+/** What these keys signed is verified, whatever it says. */
+export function judgeByKeys(keys: readonly NamedKey[]): Judge {
+  return (attestation) => {
+    const by = keys.find(({ key }) => isSignedBy(attestation, key));
+    if (by === undefined)
+      return { status: 'not-verified', why: keys.length === 0 ? NO_KEY : 'none of the keys that were given signed it' };
+    const signed = { keyId: by.key.id, key: by.file };
+    return isOverFiles(attestation)
+      ? { status: 'not-verified', why: 'the signature is good; waybill verify compares the files it lists', ...signed }
+      : { status: 'verified', ...signed };
+  };
+}
+
+/** What counts for a requirement of the policy is verified. */
+export function judgeByPolicy(question: Question): Judge {
+  return (attestation) => {
+    const standing = standingOf(attestation, question);
+    if (standing === undefined)
+      return { status: 'not-verified', why: 'the policy has no requirement for which it could count' };
+    return 'holder' in standing
+      ? { status: 'verified', keyId: standing.keyId, key: standing.holder.id }
+      : { status: 'not-verified', why: standing.message };
+  };
+}
+
+function isOverFiles({ statement }: Attestation): boolean {
+  return statement?.predicateType === predicateTypes.modelSignature;
 }
 
 function saidBy({ statement, simpleSigning }: Attestation): Partial<AttestationOutput> {

@@ -1,4 +1,5 @@
 /** What `waybill attestations` tells: everything that is attached, each with what is known of its signer. */
+import { WaybillError } from '../../base/errors.ts';
 import { readSmallFile } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
 import type { Attestation } from '../../trust/attestations/attestation.ts';
@@ -7,13 +8,17 @@ import { readAttestations } from '../../trust/attestations/read.ts';
 import { MAX_PEM_SIZE } from '../../trust/keys/pem.ts';
 import { readPublicKey } from '../../trust/keys/public-key.ts';
 import { predicateKindOf, predicateTypeNamed } from '../../trust/predicate/find.ts';
+import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { locate } from '../locate.ts';
+import { type Located, locate } from '../locate.ts';
 import type { AttestationOutput, Output } from '../outputs/attestations.ts';
-import { describeAttestation, type NamedKey } from './describe-attestation.ts';
+import { readQuestion } from './apply-policy.ts';
+import { describeAttestation, type Judge, judgeByKeys, judgeByPolicy, type NamedKey } from './describe-attestation.ts';
 import { saveBundle } from './save-bundles.ts';
+import { askedOf, policyFileOf } from './trust-options.ts';
 
 export interface ListOptions {
+  readonly text: string;
   readonly keyFiles: readonly string[];
   /** A URI or a short name. */
   readonly type: string | undefined;
@@ -23,18 +28,22 @@ export interface ListOptions {
 }
 
 /** @throws WaybillError TRUST_UNDECIDED when there is too much, KEY_INVALID, USAGE, and as the store cannot be read */
-export async function listAttestations(context: Context, text: string, options: ListOptions): Promise<Output> {
-  const { keyFiles, type, withPredicates: withPredicate, saveIn } = options;
+export async function listAttestations(context: Context, input: Input, options: ListOptions): Promise<Output> {
+  const { text, keyFiles, type, withPredicates: withPredicate, saveIn } = options;
   const wanted = type === undefined ? undefined : typesOf(type);
+  const policy = policyBeside(context, input, keyFiles);
   const keys = keyFiles.map(readKey);
   await using found = await locate(context, text);
   const { store, target } = found;
   const all = await readAttestations(store, target);
+  const judge =
+    policy === undefined ? judgeByKeys(keys) : await policyJudge(context, input, { policy, text, found, all });
   const shown = wanted === undefined ? all : all.filter((one) => wanted.includes(typeOf(one)));
   const attestations = shown.map((attestation): AttestationOutput => {
-    const described = describeAttestation(attestation, { digest: target.digest, keys, withPredicate });
+    const described = describeAttestation(attestation, { digest: target.digest, judge, withPredicate });
     const { source, bundle } = attestation;
-    const isSaved = source === 'bundle' && (keys.length === 0 || described.keyId !== undefined);
+    const isAsked = policy !== undefined || keys.length > 0;
+    const isSaved = source === 'bundle' && (!isAsked || described.keyId !== undefined);
     if (saveIn === undefined || bundle === undefined || !isSaved) return described;
     return { ...described, saved: saveBundle(saveIn, bundle, described.kind) };
   });
@@ -43,7 +52,33 @@ export async function listAttestations(context: Context, text: string, options: 
     ...(bundle === undefined ? {} : { bundle }),
     ...(content instanceof Error ? {} : { size: content.length }),
   }));
-  return { digest: target.digest, attestations, proofs };
+  return { digest: target.digest, ...(policy === undefined ? {} : { policy }), attestations, proofs };
+}
+
+/** Whoever names keys asks for their word alone, whatever policy this machine has. */
+function policyBeside(context: Context, input: Input, keyFiles: readonly string[]): string | undefined {
+  if (keyFiles.length === 0) return policyFileOf(context, input);
+  if (input.text('trust') === undefined) return undefined;
+  throw new WaybillError('USAGE', 'Cannot list by keys and by a policy at once: --key and --trust are given', {
+    hint: 'Leave out one of them',
+  });
+}
+
+interface Judged {
+  readonly policy: string;
+  readonly text: string;
+  readonly found: Located;
+  readonly all: readonly Attestation[];
+}
+
+async function policyJudge(context: Context, input: Input, { policy, text, found, all }: Judged): Promise<Judge> {
+  const asked = askedOf(text, input);
+  if (asked === undefined)
+    throw new WaybillError('USAGE', `Cannot apply ${policy} to ${text}: which repository it should be is not said`, {
+      hint: 'Add --repository acme/digits, or whichever package you want',
+    });
+  const application = { file: policy, asked, attestations: all, needsMemory: input.has('require-memory') };
+  return judgeByPolicy((await readQuestion(context, found, application)).question);
 }
 
 function typesOf(text: string): readonly string[] {

@@ -1,15 +1,14 @@
 /** `waybill sign REF`: a package, as its publisher. */
 import { WaybillError } from '../../base/errors.ts';
 import { type SignPackageOptions, signPackage } from '../../model/signing/sign-package.ts';
-import { openStatementLog } from '../../model/signing/statement-log.ts';
 import { predicateTypes } from '../../trust/predicate-types.ts';
 import type { Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { logMemoryFolder } from '../folders.ts';
 import type { Output } from '../outputs/sign.ts';
 import { openCache } from './open-cache.ts';
 import { type OpenSubject, openSubject } from './open-subject.ts';
 import { openSigner } from './signer-options.ts';
+import { logOpener } from './statement-log.ts';
 
 /** @throws WaybillError USAGE; as openSigner, openSubject, signPackage and the log do */
 export async function signRef(context: Context, text: string, input: Input): Promise<Output> {
@@ -73,18 +72,4 @@ function readExpiry(text: string | undefined, now: Date): Date | undefined {
   throw new WaybillError('USAGE', `Cannot let a signature expire at ${JSON.stringify(text)}: it is no time to come`, {
     hint: 'Write it as 2027-12-31, or 2027-12-31T18:00:00Z',
   });
-}
-
-async function logOpener(context: Context, input: Input): Promise<SignPackageOptions['log']> {
-  const [folder, key] = [input.text('log'), input.text('log-key')];
-  if (folder === undefined && key === undefined) return undefined;
-  if (folder === undefined || key === undefined)
-    throw new WaybillError('USAGE', 'Cannot enter anything into a log: --log and --log-key belong together', {
-      hint: 'waybill keygen --role log makes the key, waybill log init the log',
-    });
-  // The key of the log is opened as any key is; a passphrase comes from the same places.
-  const own: Input = { ...input, text: (name) => (name === 'key' ? key : undefined), has: () => false };
-  const signer = await openSigner(context, own);
-  const memory = logMemoryFolder(context.environment, context.platform);
-  return () => openStatementLog(folder, signer, memory);
 }

@@ -125,6 +125,13 @@ test('init on a folder with only an ONNX file names the engine', async () => {
   expect(sorted).toEqual({ 'net.onnx': 'weights', 'waybill.yaml': 'code' });
 });
 
+test('init leaves out a model signature beside the files, and takes one elsewhere for a file', async () => {
+  const folder = lay('signed', { 'model.bin': 'x', 'model.sig': '{}', 'docs/model.sig': '{}' });
+  const { sorted, unlisted } = await initialised(folder);
+  expect(sorted).toEqual({ 'model.bin': 'weights', 'docs/model.sig': 'docs', 'waybill.yaml': 'code' });
+  expect(unlisted).toEqual(['model.sig']);
+});
+
 test('init leaves out what may hold secrets and says so', async () => {
   const look = await lookAt(lay('s', { 'a.onnx': 'x', '.env': 'KEY=1', 'sub/id_rsa': 'x' }));
   expect(look.sorted.assigned.get('.env')).toBeUndefined();

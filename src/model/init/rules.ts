@@ -41,6 +41,11 @@ export const sortingRules: readonly SortingRule[] = [
     reason: 'belongs to tools, not to the model',
   },
   {
+    patterns: ['model.sig'],
+    component: undefined,
+    reason: 'signs the files as they lie in this folder, and would not fit the package, which has more',
+  },
+  {
     patterns: secretPatterns,
     component: undefined,
     reason: 'may hold secrets',

@@ -14,6 +14,7 @@ import { modelStatement } from '../../trust/oms/write.ts';
 import { signStatement } from '../../trust/sign-statement.ts';
 import { compareSums } from '../compare-sums.ts';
 import { type HashOptions, hashFiles } from '../source/hash-files.ts';
+import { checkSecrets } from '../source/secrets.ts';
 import { walkFolder } from '../source/walk.ts';
 import { SUMS_FILE } from '../sums.ts';
 import { requireModelSigner, signedBy, signsAlready } from './model-signer.ts';
@@ -63,6 +64,7 @@ export async function signFolder(
         hint: 'A signature covers regular files alone: put the file itself there, or take it away',
       },
     );
+  checkSecrets(walked, 'Cannot sign');
   const { digests, bytesRead, bytesKnown } = await hashFiles(walked, 'Reading', options);
   holdToSums(folder, digests);
   const ignored = own === undefined || isLeftOut(own) ? [] : [own];

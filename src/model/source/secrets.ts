@@ -34,18 +34,22 @@ const PRIVATE_KEY =
   /^[ \t]*-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[ \t]*\r?\n(?:[A-Za-z-]+:.*\r?\n|[ \t]*\r?\n)*[ \t]*[A-Za-z0-9+/]{16}/m;
 
 /**
+ * @param attempt what is done with the files, as in `Cannot pack`
  * @returns warnings about names
  * @throws WaybillError PATH_INVALID for a private key
  */
-export function checkSecrets(files: readonly Pick<SourceFile, 'path' | 'file' | 'identity'>[]): readonly Finding[] {
+export function checkSecrets(
+  files: readonly Pick<SourceFile, 'path' | 'file' | 'identity'>[],
+  attempt: string,
+): readonly Finding[] {
   const isSecret = picomatch([...secretPatterns], { dot: true, nocase: true, nonegate: true });
   const isKeyLike = picomatch(keyLikePatterns, { dot: true, nocase: true, nonegate: true });
   return files.flatMap(({ path, file, identity }): Finding[] => {
     const isNamedSo = isSecret(path);
     const isLooked = isNamedSo || isKeyLike(path) || WITHOUT_EXTENSION.test(path);
     if (isLooked && identity.size <= MAX_PRIVATE_KEY_FILE_SIZE && isPrivateKey(file, path)) {
-      throw new WaybillError('PATH_INVALID', `Cannot pack ${JSON.stringify(path)}: it holds a private key`, {
-        hint: 'Keep keys outside of the folder, or take it out of the components of waybill.yaml; was it ever packed or pushed, replace the key',
+      throw new WaybillError('PATH_INVALID', `${attempt} ${JSON.stringify(path)}: it holds a private key`, {
+        hint: 'Keep keys outside of the folder, or take it out of the components of waybill.yaml; if it ever left this machine, replace the key',
       });
     }
     const message = 'by its name it may hold secrets, and everybody who gets the package can read it';

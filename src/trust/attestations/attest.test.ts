@@ -3,6 +3,7 @@ import { certificate } from '../../../test/_registry/certificate.ts';
 import { failureOf } from '../../../test/_support/refusal.ts';
 import { envelopeLayer, manifestWith, newSigner } from '../../../test/_support/statements.ts';
 import { manifestIn } from '../../../test/contracts/store.ts';
+import { WaybillError } from '../../base/errors.ts';
 import { memory } from '../../oci/stores/memory.ts';
 import { writeStatement } from '../statement/statement.ts';
 import { attest } from './attest.ts';
@@ -26,6 +27,40 @@ test('attest() says the same once for each key, and anew what differs', async ()
   ] as const)
     expect((await attest(store, subject, { signer: by, statement: said(what), now: NOW })).isNew).toBe(true);
   expect(await readAttestations(store, subject)).toHaveLength(3);
+});
+
+test('attest() tells a log before it attaches, also of what was attached without it', async () => {
+  await using store = await memory.open('', { access: 'write' });
+  const subject = await manifestIn(store, 'the package');
+  const statement = writeStatement({ name: 'acme/digits', digest: subject.digest }, TYPE, {});
+  const signer = newSigner();
+  const refused = attest(store, subject, {
+    signer,
+    statement,
+    now: NOW,
+    enter: async () => {
+      throw new WaybillError('TRUST_UNDECIDED', 'Cannot write the log: the disk is full');
+    },
+  });
+  expect((await failureOf(refused)).code).toBe('TRUST_UNDECIDED');
+  expect(await store.referrers(subject)).toEqual([]);
+  const once = await attest(store, subject, { signer, statement, now: NOW });
+  const attached: string[] = [];
+  const again = await attest(store, subject, {
+    signer,
+    statement,
+    now: NOW,
+    enter: async ({ digest, predicateType }) => [
+      {
+        attach: async () => {
+          attached.push(digest, predicateType);
+          return subject;
+        },
+      },
+    ],
+  });
+  expect(again).toMatchObject({ isNew: false, bundle: once.bundle });
+  expect(attached).toEqual([once.bundle, TYPE]);
 });
 
 test('attest() with certificates is said anew, once', async () => {

@@ -18,22 +18,44 @@ export interface Attested {
   readonly isNew: boolean;
 }
 
+export interface AttestOptions {
+  readonly signer: Signer;
+  /** As writeStatement gives it; its bytes are what is signed. */
+  readonly statement: Buffer;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Tells a log of the signed statement, before it is attached: what fails here attaches nothing. */
+  readonly enter?: ((signed: SignedStatement) => Promise<readonly Attachable[]>) | undefined;
+}
+
+export interface SignedStatement {
+  /** Of the bundle. */
+  readonly digest: Digest;
+  readonly predicateType: string;
+}
+
+/** What goes with the statement, once it is there. */
+export interface Attachable {
+  attach(): Promise<Descriptor>;
+}
+
 /**
  * Signs a statement and attaches it.
- * @param statement as writeStatement gives it; its bytes are what is signed
  * @throws WaybillError STATEMENT_INVALID, SIGNER_FAILED, TRUST_UNDECIDED where too much is attached to tell
  */
 export async function attest(
   store: ArtifactStore,
   subject: Descriptor,
-  { signer, statement, now }: { readonly signer: Signer; readonly statement: Buffer; readonly now: number },
+  { signer, statement, now, enter = async () => [] }: AttestOptions,
 ): Promise<Attested> {
   const { predicateType } = parseStatement(statement);
   const same = (await readAttestations(store, subject)).find((one) => isSame(one, signer, statement));
-  if (same?.bundle !== undefined) return { referrer: same.referrer, bundle: same.bundle.digest, isNew: false };
-  const bundle = await signStatement(signer, statement);
-  const referrer = await attach(store, subject, bundle, predicateType, new Date(now));
-  return { referrer, bundle: digestOf(bundle), isNew: true };
+  const bundle = same?.bundle?.bytes ?? (await signStatement(signer, statement));
+  const digest = digestOf(bundle);
+  const proofs = await enter({ digest, predicateType });
+  const referrer = same?.referrer ?? (await attach(store, subject, bundle, predicateType, new Date(now)));
+  for (const proof of proofs) await proof.attach();
+  return { referrer, bundle: digest, isNew: same === undefined };
 }
 
 /** Byte for byte, and by the same key; named by a certificate it is another proof. */

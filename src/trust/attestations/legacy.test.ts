@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { certificate } from '../../../test/_registry/certificate.ts';
 import { runs } from '../../../test/_support/properties.ts';
 import { failureOf } from '../../../test/_support/refusal.ts';
+import { makeScratch } from '../../../test/_support/scratch.ts';
 import {
   envelopeLayer,
   manifestWith,
@@ -15,6 +16,7 @@ import { manifestIn } from '../../../test/contracts/store.ts';
 import { WaybillError } from '../../base/errors.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { digestOf } from '../../oci/digest.ts';
+import { openLayout } from '../../oci/layout/layout.ts';
 import type { OpenStore } from '../../oci/store-kind.ts';
 import { memory } from '../../oci/stores/memory.ts';
 import { writeStatement } from '../statement/statement.ts';
@@ -85,6 +87,25 @@ test('several attestations under the tag .att are read, each for itself', async 
   ]);
   expect(found[0]?.bundle?.digest).toBe(digestOf(mine.bytes));
   expect(materialOf({ ...(found[2] ?? Object.create(null)) })).toBeUndefined();
+});
+
+test('in a layout the tags are found behind the name of a repository too, each content once', async () => {
+  using scratch = makeScratch();
+  await using layout = await openLayout(scratch.at('layout'), 'write');
+  const about = await manifestIn(layout, 'the package');
+  const tag = `${about.digest.replace(':', '-')}.sig`;
+  const signature = async (by: typeof signer) =>
+    manifestWith(layout, [await simpleSigningLayer(by, simpleSigningPayload(about.digest))]);
+  const [mine, foreign] = [await signature(signer), await signature(stranger)];
+  for (const [name, target] of [
+    [tag, mine],
+    [`acme/x:${tag}`, mine],
+    [`acme/y:${tag}`, foreign],
+    [`acme/z:${tag}2`, foreign],
+  ] as const)
+    await layout.tag(name, target);
+  const found = await readAttestations(layout, about);
+  expect(found.map((one) => isSignedBy(one, signer.publicKey))).toEqual([true, false]);
 });
 
 test('certificates beside a signature are kept, the leaf first', async () => {

@@ -7,7 +7,7 @@ import { WaybillError } from '../../base/errors.ts';
 import { decodeBase64 } from '../../base/strict-base64.ts';
 import type { Annotations, Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
-import type { ArtifactStore } from '../../oci/store.ts';
+import { type ArtifactStore, isIndexed } from '../../oci/store.ts';
 import { readContent } from '../../oci/verified.ts';
 import { type Bundle, MAX_BUNDLE_SIZE } from '../bundle/bundle.ts';
 import type { Material } from '../bundle/material.ts';
@@ -61,11 +61,18 @@ const forms: readonly Form[] = [
  */
 export async function readLegacy(store: ArtifactStore, subject: Descriptor): Promise<readonly Attestation[]> {
   const found: Attestation[] = [];
-  for (const form of forms) {
-    const referrer = await store.resolve(`${subject.digest.replace(':', '-')}.${form.suffix}`);
-    if (referrer !== undefined) found.push(...(await readTag(store, subject, { form, referrer })));
-  }
+  for (const form of forms)
+    for (const referrer of await tagged(store, `${subject.digest.replace(':', '-')}.${form.suffix}`))
+      found.push(...(await readTag(store, subject, { form, referrer })));
   return found;
+}
+
+/** In a layout a name may be a whole reference, and repositories may have the same package. */
+async function tagged(store: ArtifactStore, tag: string): Promise<readonly Descriptor[]> {
+  const own = await store.resolve(tag);
+  const names = isIndexed(store) ? (await store.tags()).filter(({ name }) => name.endsWith(`:${tag}`)) : [];
+  const all = [...(own === undefined ? [] : [own]), ...names.map(({ target }) => target)];
+  return [...new Map(all.map((target) => [target.digest, target])).values()];
 }
 
 async function readTag(

@@ -31,6 +31,12 @@ test('parsePredicate() says in which line and column what is wrong stands', () =
   });
 });
 
+test('parsePredicate() does not repeat a line that is a whole document', () => {
+  const [problem] = refusal(`{"result":"OK","configuration":[],"url":"${'x'.repeat(2_000)}"}`).problems;
+  expect(problem).toMatchObject({ line: 1, column: 11 });
+  expect(problem?.source).toBeUndefined();
+});
+
 test('parsePredicate() places what is wrong with the whole at its beginning', () => {
   const error = refusal('{}', predicateTypes.gateFailed);
   expect(error.message).toBe('Cannot use it.json as a gate that said no: it has one problem');

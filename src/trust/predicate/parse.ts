@@ -10,6 +10,9 @@ import { predicateKindOf, type Reading, readPredicate } from './find.ts';
 /** In base64, twice, and with what stands around it, it is still a bundle: those may have 64 MiB. */
 export const MAX_PREDICATE_SIZE: number = 32 * 1024 * 1024;
 
+/** Documents of programs are often one line; nobody reads more of it than fits on a screen. */
+const MAX_SHOWN_LINE = 1000;
+
 export interface ParsedPredicate extends Reading {
   readonly predicate: JsonObject;
 }
@@ -29,7 +32,7 @@ export function parsePredicate(bytes: Uint8Array, predicateType: string, name: s
     throw new WaybillError(
       'PREDICATE_INVALID',
       `Cannot attest ${name}: a ${kind.title} is about files, a statement here is about the digest of an artifact`,
-      { hint: 'It is made by signing the files' },
+      { hint: 'waybill sign makes one' },
     );
   const predicate = asJsonObject(parseSignedJson(bytes, name, 'PREDICATE_INVALID'), name, 'PREDICATE_INVALID');
   const problems = [...roundedIn(bytes, name)];
@@ -63,7 +66,8 @@ function invalid(
   const text = Buffer.from(bytes).toString('utf8');
   const placed = problems.map(({ path, message }): Problem => {
     const shown = path.length === 0 ? message : `${path.join('.')}: ${message}`;
-    return { message: shown, file: name, ...jsonPlace(text, path) };
+    const { source, ...place } = jsonPlace(text, path);
+    return { message: shown, file: name, ...place, ...(source.length > MAX_SHOWN_LINE ? {} : { source }) };
   });
   const count = placed.length === 1 ? 'one problem' : `${placed.length} problems`;
   return new WaybillError('PREDICATE_INVALID', `Cannot use ${name} as ${type}: it has ${count}`, { problems: placed });

@@ -13,7 +13,7 @@ const checksum = z.looseObject({
 const schema = z.looseObject({
   spdxVersion: z.string().regex(/^SPDX-2\.[0-3]$/, 'a version from SPDX-2.0 to SPDX-2.3'),
   SPDXID: z.literal('SPDXRef-DOCUMENT'),
-  name: someText,
+  name: text,
   dataLicense: z.literal('CC0-1.0'),
   documentNamespace: uri,
   creationInfo: z.looseObject({ created: timestamp, creators: z.array(someText).min(1) }),

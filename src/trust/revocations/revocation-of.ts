@@ -1,6 +1,6 @@
 /** Whether a list takes back a statement, through its key or by itself, or a package. */
 import type { Digest } from '../../oci/digest.ts';
-import { type Refusal, refuse } from '../verify/refusal.ts';
+import { type Refusal, refusal } from '../verify/refusal.ts';
 import type { Revocation, RevocationList } from './list.ts';
 
 export interface Spoken {
@@ -17,11 +17,11 @@ export function revocationOf(
 ): Refusal | undefined {
   for (const entry of list?.revoked ?? []) {
     if (entry.kind === 'statement' && entry.value === statement)
-      return refuse('revoked', `it was revoked${because(entry)}`);
+      return refusal('revoked', `it was revoked${because(entry)}`);
     if (entry.kind !== 'key' || entry.value !== keyId) continue;
     if (entry.since !== undefined && seenAt !== undefined && seenAt < entry.since) continue;
     const since = entry.since === undefined ? '' : ` since ${new Date(entry.since).toISOString()}`;
-    return refuse('revoked', `its key is revoked${since}${because(entry)}`);
+    return refusal('revoked', `its key is revoked${since}${because(entry)}`);
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ import { revocationOf } from '../revocations/revocation-of.ts';
 import { type Case, digestOfStatement, type LogPresence, typeOf } from './evidence.ts';
 import { refusalOfForm } from './form.ts';
 import { refusalOfBinding } from './package-binding.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { type Refusal, refusal } from './refusal.ts';
 import { refusalOfResource } from './resource.ts';
 import { refusalOfResult } from './results.ts';
 import { type Speaker, speakerOf } from './speaker.ts';
@@ -25,7 +25,7 @@ export function checkStatement(
 ): Speaker | Refusal | undefined {
   const { problem, hint, statement } = attestation;
   if ((problem === undefined ? typeOf(attestation) : hint) !== requirement.predicateType) return undefined;
-  if (problem !== undefined) return refuse('malformed', problem.message);
+  if (problem !== undefined) return refusal('malformed', problem.message);
 
   const digest = digestOfStatement(attestation);
   const logged = asked.logged.get(digest) ?? [];
@@ -34,10 +34,10 @@ export function checkStatement(
 
   const speaker = speakerOf(attestation, asked.policy, seenAt ?? asked.now);
   if ('reason' in speaker) return speaker;
-  if (!speaksOf(attestation, asked.package.digest)) return refuse('wrong-subject', 'it is about something else');
+  if (!speaksOf(attestation, asked.package.digest)) return refusal('wrong-subject', 'it is about something else');
   const { holder, keyId } = speaker;
   if (holder.role !== requirement.role)
-    return refuse('wrong-role', `${holder.id} signed it, whose role is ${holder.role}, not ${requirement.role}`);
+    return refusal('wrong-role', `${holder.id} signed it, whose role is ${holder.role}, not ${requirement.role}`);
 
   const predicate = statement?.predicate ?? {};
   return (
@@ -57,5 +57,5 @@ function refusalOfLogs(logged: readonly LogPresence[], { policy }: Case): Refusa
   const missing = policy.logs.find((log) => log.isRequired && !isIn(log));
   return missing === undefined
     ? undefined
-    : refuse('not-logged', `it is not proved to be in the log ${missing.origin}`);
+    : refusal('not-logged', `it is not proved to be in the log ${missing.origin}`);
 }

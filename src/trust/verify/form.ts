@@ -2,11 +2,11 @@
 import type { JsonObject } from '../encoding/signed-json.ts';
 import { isSaid } from '../predicate/define.ts';
 import { predicateKinds } from '../predicates/index.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { type Refusal, refusal } from './refusal.ts';
 
 export function refusalOfForm(predicateType: string, predicate: JsonObject): Refusal | undefined {
   const read = predicateKinds.find(({ types }) => types.includes(predicateType))?.read(predicate);
   if (read === undefined || isSaid(read)) return undefined;
   const [problem] = read;
-  return refuse('malformed', `it has not the form of its kind: ${problem?.path.join('.')} ${problem?.message}`);
+  return refusal('malformed', `it has not the form of its kind: ${problem?.path.join('.')} ${problem?.message}`);
 }

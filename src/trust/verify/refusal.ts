@@ -26,6 +26,6 @@ export interface Refusal {
   readonly message: string;
 }
 
-export function refuse(reason: RefusalReason, message: string): Refusal {
+export function refusal(reason: RefusalReason, message: string): Refusal {
   return { reason, message };
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../encoding/signed-json.ts';
 import type { RepositoryInQuestion } from '../policy/repository-pattern.ts';
 import { predicateTypes } from '../predicate-types.ts';
 import type { Case } from './evidence.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { type Refusal, refusal } from './refusal.ts';
 
 export function refusalOfResource(
   predicateType: string,
@@ -11,11 +11,11 @@ export function refusalOfResource(
   { asked, rule }: Pick<Case, 'asked' | 'rule'>,
 ): Refusal | undefined {
   if (stated === undefined && predicateType !== predicateTypes.verificationSummary) return undefined;
-  if (typeof stated !== 'string') return refuse('malformed', 'it has no resourceUri that is text');
+  if (typeof stated !== 'string') return refusal('malformed', 'it has no resourceUri that is text');
   const names = [asked.repository, ...rule.aliases];
   const hosts = [...(asked.host === undefined ? [] : [asked.host]), undefined];
   const isMeant = names.some((repository) => hosts.some((host) => isNamed(stated, { host, repository })));
-  return isMeant ? undefined : refuse('wrong-resource', `it was made for ${JSON.stringify(stated.slice(0, 200))}`);
+  return isMeant ? undefined : refusal('wrong-resource', `it was made for ${JSON.stringify(stated.slice(0, 200))}`);
 }
 
 /** `host/acme/digits`, with `oci://` before it or a tag or digest behind it; `pkg:oci/digits@…?repository_url=host/acme/digits`. */

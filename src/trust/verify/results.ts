@@ -2,7 +2,7 @@
 import type { JsonObject } from '../encoding/signed-json.ts';
 import type { Requirement } from '../policy/policy.ts';
 import { predicateTypes } from '../predicate-types.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { type Refusal, refusal } from './refusal.ts';
 
 const MEMBERS: Readonly<Record<string, string>> = {
   [predicateTypes.verificationSummary]: 'verificationResult',
@@ -27,12 +27,12 @@ export function refusalOfResult(
 ): Refusal | undefined {
   const found = predicate[resultMember(predicateType)];
   if (result !== undefined && found !== result)
-    return refuse(
+    return refusal(
       'wrong-result',
       `it states ${typeof found === 'string' ? JSON.stringify(found.slice(0, 100)) : 'no result'}, not ${result}`,
     );
   const wrong = Object.entries(where).find(
     ([member, value]) => !Object.hasOwn(predicate, member) || predicate[member] !== value,
   );
-  return wrong === undefined ? undefined : refuse('wrong-value', `its ${wrong[0]} is not ${JSON.stringify(wrong[1])}`);
+  return wrong === undefined ? undefined : refusal('wrong-value', `its ${wrong[0]} is not ${JSON.stringify(wrong[1])}`);
 }

@@ -6,7 +6,7 @@ import { isSignedBy, materialOf } from '../attestations/signed-by.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import type { Holder, Policy, PolicyIdentity } from '../policy/policy.ts';
 import { verifyCertificateChain } from '../x509/verify-chain.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { type Refusal, refusal } from './refusal.ts';
 
 export interface Speaker {
   readonly holder: Holder;
@@ -28,8 +28,8 @@ export function speakerOf(attestation: Attestation, policy: Policy, at: number):
   if (key !== undefined) return { holder: key, keyId: key.publicKey.id };
   const [named] = hinted;
   return named === undefined
-    ? refuse('unknown-key', 'no key of the policy signed it')
-    : refuse('bad-signature', `it names the key ${named.id}, and its signature is not one of it`);
+    ? refusal('unknown-key', 'no key of the policy signed it')
+    : refusal('bad-signature', `it names the key ${named.id}, and its signature is not one of it`);
 }
 
 interface Chain {
@@ -47,15 +47,15 @@ function speakerByChain(attestation: Attestation, { chain, policy, at }: Chain):
       continue;
     }
     if (!policy.algorithms.has(key.algorithm.id))
-      return refuse('unknown-key', `its key is ${key.algorithm.name}, which the policy does not allow`);
+      return refusal('unknown-key', `its key is ${key.algorithm.name}, which the policy does not allow`);
     return isSignedBy(attestation, key)
       ? { holder: identity, keyId: key.id }
-      : refuse(
+      : refusal(
           'bad-signature',
           `it carries the certificate of ${identity.id}, and its signature is not one of its key`,
         );
   }
-  return refuse('unknown-key', why);
+  return refusal('unknown-key', why);
 }
 
 function keyOf(chain: readonly Uint8Array[], { roots, san }: PolicyIdentity, at: number): PublicKey | WaybillError {

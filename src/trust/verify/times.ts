@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { CLOCK_SKEW } from '../clock-skew.ts';
 import type { JsonObject } from '../encoding/signed-json.ts';
 import type { Holder, Requirement } from '../policy/policy.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { type Refusal, refusal } from './refusal.ts';
 
 const ISSUED = ['issuedAt', 'timeVerified', 'decidedAt'];
 const BEGINS = ['notBefore'];
@@ -25,7 +25,7 @@ export function refusalOfTime(predicate: JsonObject, moment: Moment): Refusal | 
   const wrong = [...ISSUED, ...BEGINS, ...ENDS].find(
     (name) => isStated(predicate, name) && Number.isNaN(timeOf(predicate[name])),
   );
-  if (wrong !== undefined) return refuse('malformed', `its ${wrong} is no time`);
+  if (wrong !== undefined) return refusal('malformed', `its ${wrong} is no time`);
   return refusalOfStatement(predicate, moment) ?? refusalOfHolder(predicate, moment);
 }
 
@@ -34,25 +34,25 @@ function refusalOfStatement(predicate: JsonObject, { requirement, now }: Moment)
   const begins = timesOf(predicate, BEGINS).find((time) => now < time);
   const ended = timesOf(predicate, ENDS).find((time) => now > time);
   const future = issued.find((time) => time > now + CLOCK_SKEW);
-  if (begins !== undefined) return refuse('not-yet-valid', `it holds from ${show(begins)}`);
-  if (future !== undefined) return refuse('not-yet-valid', `it was made at ${show(future)}, which is to come`);
-  if (ended !== undefined) return refuse('expired', `it held until ${show(ended)}`);
+  if (begins !== undefined) return refusal('not-yet-valid', `it holds from ${show(begins)}`);
+  if (future !== undefined) return refusal('not-yet-valid', `it was made at ${show(future)}, which is to come`);
+  if (ended !== undefined) return refusal('expired', `it held until ${show(ended)}`);
   const { maxAge } = requirement;
   if (maxAge === undefined) return undefined;
   const [oldest] = issued.sort((a, b) => a - b);
   if (oldest === undefined)
-    return refuse('too-old', 'it does not say when it was made, and the policy asks how old it is');
-  return now - oldest > maxAge ? refuse('too-old', `it was made at ${show(oldest)}`) : undefined;
+    return refusal('too-old', 'it does not say when it was made, and the policy asks how old it is');
+  return now - oldest > maxAge ? refusal('too-old', `it was made at ${show(oldest)}`) : undefined;
 }
 
 function refusalOfHolder(predicate: JsonObject, { holder, seenAt, now }: Moment): Refusal | undefined {
   const { id, notBefore, notAfter } = holder;
   const used = seenAt ?? now;
   if (notBefore !== undefined && Math.min(used, ...timesOf(predicate, ISSUED)) < notBefore)
-    return refuse('not-yet-valid', `${id} holds from ${show(notBefore)}`);
+    return refusal('not-yet-valid', `${id} holds from ${show(notBefore)}`);
   if (notAfter === undefined || used <= notAfter) return undefined;
   const unproved = seenAt === undefined ? ', and no witness of a log saw the statement before' : '';
-  return refuse('expired', `${id} held until ${show(notAfter)}${unproved}`);
+  return refusal('expired', `${id} held until ${show(notAfter)}${unproved}`);
 }
 
 function timesOf(predicate: JsonObject, names: readonly string[]): number[] {

@@ -7,9 +7,10 @@ export function notCheckedOf(policy: Policy, controller: Controller): readonly s
   const requirements = policy.repositories.flatMap(({ require }) => require);
   const has = (condition: boolean, text: string) => (condition ? [text] : []);
   return [
-    'Nothing but the statements of the packages that pods name as images or image volumes. The files of a package are compared with its manifest by the kubelet, and never with the signature over them (model.sig).',
+    'The files: the container runtime compares them with the manifest, and nobody with the signature over them (model.sig).',
+    'Packages that no pod names as an image or an image volume: what a program fetches by itself is not seen.',
     'That the name in a package/v1 statement is the name of the repository, except where the rule is for one repository.',
-    'The most specific rule alone: every policy of a cluster that fits an image is applied.',
+    'Which rule is the most specific one: all that fit an image are applied.',
     'What was seen before: another publisher, a tag that moved back.',
     ...has(
       [...policy.keys, ...policy.identities].some(
@@ -39,7 +40,10 @@ export function notCheckedOf(policy: Policy, controller: Controller): readonly s
       controller === 'policy-controller' && requirements.some(({ threshold }) => threshold > 1),
       'How many keys state it: one of them is enough there.',
     ),
-    ...has(controller === 'kyverno', 'More than 50 referrers: Kyverno refuses a package that has more.'),
+    ...has(
+      controller === 'kyverno',
+      'Packages with more than 50 referrers: it refuses them, as it does where one bundle cannot be read.',
+    ),
   ];
 }
 
@@ -47,7 +51,7 @@ export function notCheckedOf(policy: Policy, controller: Controller): readonly s
 export function headerOf(policy: Policy, notChecked: readonly string[]): string {
   return [
     `# Written by waybill trust admission from a trust.yaml with the digest ${policy.digest}.`,
-    '# It does NOT check:',
+    '# What it does not check:',
     ...notChecked.map((text) => `# - ${text}`),
     '# waybill verify REF --trust trust.yaml checks all of it: run it where packages enter the registry of the cluster.',
     '',
