@@ -28,6 +28,8 @@ export interface Sighting {
   readonly version: string | undefined;
   /** Ids of the keys that signed it as its publisher, each signature verified. */
   readonly publishers: readonly string[];
+  /** Those among them that a policy believes: they are remembered, and others not. */
+  readonly believed?: readonly string[];
   /** Absent where it was asked for by its digest. */
   readonly tag: string | undefined;
   readonly now: number;
@@ -49,13 +51,13 @@ export function observe(pin: Pin | undefined, sighting: Sighting, { isAccepted =
 }
 
 function pinOf(pin: Pin | undefined, sighting: Sighting): Pin {
-  const { tag, digest, version, publishers, now } = sighting;
+  const { tag, digest, version, publishers, believed = publishers, now } = sighting;
   // A key that signs too is not remembered beside the first: whoever adds it could go on alone.
   const isKept = pin !== undefined && pin.publishers.length > 0 && includesAll(publishers, pin.publishers);
   const others = (pin?.tags ?? []).filter((pinned) => pinned.tag !== tag);
   const isNewer = pin?.version === undefined || (compareVersions(version, pin.version) ?? -1) > 0;
   return {
-    publishers: isKept ? pin.publishers : [...publishers].sort(),
+    publishers: isKept ? pin.publishers : [...believed].sort(),
     version: isNewer ? version : pin.version,
     tags: tag === undefined ? others : [...others, { tag, digest, version }],
     firstSeen: pin?.firstSeen ?? now,

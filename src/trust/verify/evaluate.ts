@@ -5,6 +5,7 @@
  */
 import { type Finding, type Verdict, verdictOf } from '../../base/finding.ts';
 import type { Digest } from '../../oci/digest.ts';
+import type { Attestation } from '../attestations/attestation.ts';
 import type { Requirement } from '../policy/policy.ts';
 import { mostSpecific, type RepositoryInQuestion } from '../policy/repository-pattern.ts';
 import { because, revocationOfPackage } from '../revocations/revocation-of.ts';
@@ -64,7 +65,7 @@ export function evaluate(question: Question): TrustVerdict {
 function verdictOn(requirement: Requirement, asked: Case): RequirementVerdict {
   const by = new Map<string, Satisfying>();
   const refused: RefusedStatement[] = [];
-  for (const attestation of asked.attestations) {
+  for (const attestation of distinct(asked.attestations)) {
     const checked = checkStatement(attestation, requirement, asked);
     if (checked === undefined) continue;
     const statement = digestOfStatement(attestation);
@@ -74,6 +75,17 @@ function verdictOn(requirement: Requirement, asked: Case): RequirementVerdict {
       by.set(checked.holder.id, { holder: checked.holder.id, keyId: checked.keyId, statement });
   }
   return { requirement, isSatisfied: by.size >= requirement.threshold, by: [...by.values()], refused };
+}
+
+/** What is attached several times is one statement. */
+function distinct(attestations: readonly Attestation[]): readonly Attestation[] {
+  const seen = new Set<string>();
+  return attestations.filter(({ bundle, problem }) => {
+    if (bundle === undefined || problem !== undefined) return true;
+    const isNew = !seen.has(bundle.digest);
+    seen.add(bundle.digest);
+    return isNew;
+  });
 }
 
 function findingOf({ requirement, by, refused }: RequirementVerdict): Finding {
