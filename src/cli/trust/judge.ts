@@ -132,7 +132,7 @@ async function observe(
   const { target, store } = found;
   const known =
     verdict?.requirements.filter(({ requirement }) => requirement.predicateType === predicateTypes.package) ?? [];
-  const byPolicy = known.flatMap(({ by }) => by.map(({ keyId }) => keyId));
+  const byPolicy = known.flatMap(({ by }) => by.map(({ keyId, identity }) => identity ?? keyId));
   const claimed = attempt(() => publicationsOf(attestations, target.digest));
   // Whoever may push can attach so many that nobody looks at all; that hides no one whom the policy believes.
   if (claimed instanceof WaybillError && byPolicy.length === 0) throw claimed;

@@ -8,7 +8,7 @@ import { compareVersions } from './versions.ts';
 
 /** What is remembered of a repository on a host. */
 export type Pin = {
-  /** Ids of the keys that signed as its publisher; none: it was not signed. */
+  /** Ids of the keys that signed as its publisher, or the names of identities of a policy; none: it was not signed. */
   readonly publishers: readonly string[];
   /** The highest version that was seen, if one was. */
   readonly version: string | undefined;
@@ -26,7 +26,7 @@ export type PinnedTag = {
 export interface Sighting {
   readonly digest: Digest;
   readonly version: string | undefined;
-  /** Ids of the keys that signed it as its publisher, each signature verified. */
+  /** Ids of the keys that signed it as its publisher, or names of identities; each signature verified. */
   readonly publishers: readonly string[];
   /** Those among them that a policy believes: they are remembered, and others not. */
   readonly believed?: readonly string[];
@@ -133,5 +133,5 @@ function includesAll(all: readonly string[], some: readonly string[]): boolean {
 
 /** Ids have 64 digits; as many as tell two apart. */
 function show(ids: readonly string[]): string {
-  return ids.map((id) => `the key ${id.slice(0, 16)}`).join(' and ');
+  return ids.map((id) => (/^[0-9a-f]{64}$/.test(id) ? `the key ${id.slice(0, 16)}` : id)).join(' and ');
 }

@@ -35,6 +35,8 @@ export interface RequirementVerdict {
 export interface Satisfying {
   readonly holder: string;
   readonly keyId: string;
+  /** Of an identity: the name in its certificate. */
+  readonly identity?: string;
   readonly statement: Digest;
 }
 
@@ -71,8 +73,10 @@ function verdictOn(requirement: Requirement, asked: Case): RequirementVerdict {
     const statement = digestOfStatement(attestation);
     if ('reason' in checked) refused.push({ ...checked, statement });
     // Of one holder one counts, however many certificates it has.
-    else if (!by.has(checked.holder.id))
-      by.set(checked.holder.id, { holder: checked.holder.id, keyId: checked.keyId, statement });
+    else if (!by.has(checked.holder.id)) {
+      const { holder, ...rest } = checked;
+      by.set(holder.id, { ...rest, holder: holder.id, statement });
+    }
   }
   return { requirement, isSatisfied: by.size >= requirement.threshold, by: [...by.values()], refused };
 }
