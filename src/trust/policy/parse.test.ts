@@ -293,9 +293,3 @@ test('a policy may believe identities alone', () => {
     identities: [{ id: 'ci' }],
   });
 });
-
-test('a newer minor version is read, with a warning for what it does not know', () => {
-  const { policy, findings } = parseTrust(trustYaml(keys, { trust: 1.5, future: true }));
-  expect(policy.keys).toHaveLength(2);
-  expect(findings).toMatchObject([{ rule: 'newer-file-version', level: 'warning' }]);
-});
