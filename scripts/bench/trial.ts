@@ -30,6 +30,8 @@ export interface Sizes {
   readonly manifests: number;
   readonly tags: number;
   readonly referrers: number;
+  /** Entries of a transparency log. */
+  readonly logEntries: number;
   /** Bytes of free disk that a run needs. */
   readonly space: number;
 }
@@ -50,6 +52,7 @@ export const sizes: Readonly<Record<Sizes['name'], Sizes>> = {
     manifests: 1_000_000,
     tags: 100_000,
     referrers: 10_000,
+    logEntries: 1_000_000,
     space: 20 * GIB,
   },
   small: {
@@ -67,6 +70,7 @@ export const sizes: Readonly<Record<Sizes['name'], Sizes>> = {
     manifests: 20_000,
     tags: 10_000,
     referrers: 2_000,
+    logEntries: 100_000,
     space: 3 * GIB,
   },
 };

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { CHUNK_SIZE } from './bytes.ts';
 import { systemCode, WaybillError } from './errors.ts';
+import { inParallel } from './parallel.ts';
 import { explainSystemError } from './system-errors.ts';
 
 /** Eight random bytes as text, for names that nobody else can guess or has taken. */
@@ -128,11 +129,27 @@ export function syncFolder(folder: string): void {
     descriptor = fs.openSync(folder, 'r');
     fs.fsyncSync(descriptor);
   } catch (error) {
-    // Some file systems cannot sync folders; the rename itself has happened.
-    if (!['EINVAL', 'EISDIR', 'EPERM', 'EACCES', 'ENOTSUP'].includes(systemCode(error) ?? '')) throw error;
+    if (!cannotSync(error)) throw error;
   } finally {
     if (descriptor !== undefined) fs.closeSync(descriptor);
   }
+}
+
+/** The same for several at once: a disk takes them in little more than the time of one. */
+export async function syncFolders(folders: readonly string[]): Promise<void> {
+  await inParallel(folders, folders.length, async (folder) => {
+    try {
+      const opened = await fs.promises.open(folder, 'r');
+      await opened.sync().finally(() => opened.close());
+    } catch (error) {
+      if (!cannotSync(error)) throw error;
+    }
+  });
+}
+
+/** Some file systems cannot sync folders; the rename itself has happened. */
+function cannotSync(error: unknown): boolean {
+  return ['EINVAL', 'EISDIR', 'EPERM', 'EACCES', 'ENOTSUP'].includes(systemCode(error) ?? '');
 }
 
 /** Measured on ext4: 10,000 small files take 17 s one by one, 0.7 s with their whole file system. */

@@ -1,8 +1,10 @@
 /** Attack 56: a log is cut short and signed anew with its real key, or an old backup of it is brought back. */
 import fs from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStatementLog } from '../../src/model/signing/statement-log.ts';
 import { type CliResult, runCli } from '../_support/cli.ts';
-import { logKeyText, makeLog, verifierKey } from '../_support/log.ts';
+import { logKeyText, logSigner, makeLog, verifierKey } from '../_support/log.ts';
+import { failureOf } from '../_support/refusal.ts';
 import { makeScratch, type Scratch } from '../_support/scratch.ts';
 
 let scratch: Scratch;
@@ -58,6 +60,21 @@ test('the keeper of the log does not sign on with a backup that was brought back
   const { status, stderr } = await append();
   expect([status, stderr]).toEqual([1, expect.stringContaining('it has 10 entries, and had 21 before')]);
   expect(fs.readFileSync(scratch.at('kept', 'checkpoint'))).toEqual(before);
+});
+
+test('what signs packages does not enter them into a backup that was brought back', async () => {
+  const [folder, memory] = [scratch.at('signing'), scratch.at('signing-memory')];
+  fs.cpSync(scratch.at('log'), folder, { recursive: true });
+  {
+    using log = await openStatementLog(folder, logSigner(), memory);
+    expect(await log.enter([Buffer.from('statement')])).toHaveLength(1);
+  }
+  fs.rmSync(folder, { recursive: true });
+  fs.cpSync(scratch.at('log'), folder, { recursive: true });
+  const error = await failureOf(openStatementLog(folder, logSigner(), memory));
+  expect(error.message).toContain('it has 20 entries, and had 21 before');
+  // The lock was given back.
+  using _ = await openStatementLog(folder, logSigner());
 });
 
 test('the keeper whose checkpoint alone was brought back is told by his journal', async () => {

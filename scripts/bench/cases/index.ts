@@ -15,6 +15,7 @@ import { requests } from './requests.ts';
 import { resume } from './resume.ts';
 import { sign } from './sign.ts';
 import { startUp } from './start-up.ts';
+import { transparencyLog } from './transparency-log.ts';
 import { unpack } from './unpack.ts';
 import { verify } from './verify.ts';
 import { warmPack } from './warm-pack.ts';
@@ -39,5 +40,6 @@ export const cases: readonly Case[] = [
   blobs,
   largeHub,
   hubMemory,
+  transparencyLog,
   memory,
 ];

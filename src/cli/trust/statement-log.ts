@@ -3,6 +3,7 @@ import { WaybillError } from '../../base/errors.ts';
 import type { StatementLog } from '../../model/signing/log-statements.ts';
 import type { Input, Option } from '../command.ts';
 import type { Context } from '../context.ts';
+import { logMemoryFolder } from '../folders.ts';
 import { openSigner } from './signer-options.ts';
 
 export const logOptions: Readonly<Record<string, Option>> = {
@@ -28,5 +29,6 @@ export async function logOpener(
   const own: Input = { ...input, text: (name) => (name === 'key' ? key : undefined), has: () => false };
   const signer = await openSigner(context, own);
   const { openStatementLog } = await import('../../model/signing/statement-log.ts');
-  return () => openStatementLog(folder, signer);
+  const memory = logMemoryFolder(context.environment, context.platform);
+  return () => openStatementLog(folder, signer, memory);
 }

@@ -1,6 +1,7 @@
 /** The log in a folder, as what signs a package writes to it. */
 import { WaybillError } from '../../base/errors.ts';
 import type { Signer } from '../../trust/keys/signer.ts';
+import { rememberCheckpoint } from '../../trust/log/memory/memory.ts';
 import { formatVerifierKey, noteKey } from '../../trust/log/note/keys.ts';
 import { proveEntry } from '../../trust/log/proof/prove.ts';
 import { verifyProof } from '../../trust/log/proof/verify.ts';
@@ -10,10 +11,26 @@ import type { StatementLog } from './log-statements.ts';
 
 /**
  * @param signer holds the key of the log
+ * @param memory where the last checkpoint of each log is remembered: a log that was brought back from a backup is not
+ *   signed on
  * @throws WaybillError TRUST_UNDECIDED where there is no log, LOG_INVALID, STORE_BUSY
  */
-export async function openStatementLog(folder: string, signer: Signer): Promise<StatementLog & Disposable> {
+export async function openStatementLog(
+  folder: string,
+  signer: Signer,
+  memory?: string,
+): Promise<StatementLog & Disposable> {
   const writer = await openLogWriter(folder, signer);
+  const reader = folderReader(folder);
+  const remember = async () => {
+    if (memory !== undefined) await rememberCheckpoint(memory, writer.checkpoint, { reader, isLive: true });
+  };
+  try {
+    await remember();
+  } catch (error) {
+    writer[Symbol.dispose]();
+    throw error;
+  }
   const { origin } = writer.checkpoint;
   const trusted = { origin, vkey: formatVerifierKey(noteKey(origin, 'note', signer.publicKey)) };
   return {
@@ -27,9 +44,10 @@ export async function openStatementLog(folder: string, signer: Signer): Promise<
       }
     },
     async enter(entries) {
-      const reader = folderReader(folder);
+      const indexes = await writer.append(entries);
+      await remember();
       const proofs: Buffer[] = [];
-      for (const index of await writer.append(entries)) proofs.push(await proveEntry(reader, index));
+      for (const index of indexes) proofs.push(await proveEntry(reader, index));
       return proofs;
     },
     [Symbol.dispose]: () => writer[Symbol.dispose](),

@@ -1,5 +1,4 @@
 /** Whose signatures count, by the options of `waybill log`; and what was seen of logs before. */
-import path from 'node:path';
 import { WaybillError } from '../../../base/errors.ts';
 import { readSmallFile } from '../../../base/files.ts';
 import { explainSystemError } from '../../../base/system-errors.ts';
@@ -7,7 +6,7 @@ import type { LogIdentity } from '../../../trust/log/checkpoint.ts';
 import { logIdentity } from '../../../trust/log/proof/verify.ts';
 import type { Input } from '../../command.ts';
 import type { Context } from '../../context.ts';
-import { dataFolder } from '../../folders.ts';
+import { logMemoryFolder } from '../../folders.ts';
 
 /** Keys of a log and of more witnesses than anybody asks. */
 const MAX_KEYS_SIZE = 64 * 1024;
@@ -34,9 +33,9 @@ export function neededIdentityOf(input: Input, attempt: string): LogIdentity {
   });
 }
 
-/** Where the last checkpoint of each log is remembered. */
+/** What was seen of logs before. */
 export function memoryFolder({ environment, platform }: Context): string {
-  return path.join(dataFolder(environment, platform), 'logs');
+  return logMemoryFolder(environment, platform);
 }
 
 /** One key a line; empty lines and comments are passed over. */

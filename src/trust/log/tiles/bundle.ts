@@ -12,18 +12,20 @@ const LENGTH_SIZE = 2;
 
 /** @throws WaybillError LIMIT_EXCEEDED for an entry that is too long */
 export function encodeEntries(entries: readonly Uint8Array[]): Buffer {
-  const parts = entries.flatMap((entry) => {
+  const bytes = Buffer.allocUnsafe(entries.reduce((size, { length }) => size + LENGTH_SIZE + length, 0));
+  let at = 0;
+  for (const entry of entries) {
     if (entry.length > MAX_ENTRY_SIZE)
       throw new WaybillError(
         'LIMIT_EXCEEDED',
         `Cannot put an entry into the log: it has ${entry.length} bytes, the limit is ${MAX_ENTRY_SIZE}`,
         { hint: 'Keep the content elsewhere, and log its digest' },
       );
-    const length = Buffer.alloc(LENGTH_SIZE);
-    length.writeUInt16BE(entry.length);
-    return [length, entry];
-  });
-  return Buffer.concat(parts);
+    bytes.writeUInt16BE(entry.length, at);
+    bytes.set(entry, at + LENGTH_SIZE);
+    at += LENGTH_SIZE + entry.length;
+  }
+  return bytes;
 }
 
 /**
