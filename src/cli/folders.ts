@@ -21,6 +21,11 @@ export function seenFolder(environment: Environment, platform: NodeJS.Platform):
   return path.join(dataFolder(environment, platform), 'seen');
 }
 
+/** Where the last checkpoint of each log is remembered. */
+export function logMemoryFolder(environment: Environment, platform: NodeJS.Platform): string {
+  return path.join(dataFolder(environment, platform), 'logs');
+}
+
 /** The digest cache: private, and safe to remove. */
 export function cacheFile(environment: Environment, platform: NodeJS.Platform): string {
   return path.join(cacheFolder(environment, platform), 'digests-1.sqlite');
