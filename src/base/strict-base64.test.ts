@@ -38,3 +38,10 @@ test.each([
   'aGVsbG8==',
   'aGVsbG8=aGVsbG8=',
 ])('decodeBase64 refuses %j', (text) => expect(() => decode(text)).toThrow(/Cannot read the value: .*base64/));
+
+test('decodeBase64 reads and refuses texts of any length', () => {
+  const text = Buffer.alloc(48 * 1024 * 1024, 'abc').toString('base64');
+  expect(decode(text)).toHaveLength(48 * 1024 * 1024);
+  expect(() => decode(`${text.slice(0, -1)}*`)).toThrow(/base64/);
+  expect(() => decode(`*${text}`)).toThrow(/base64/);
+});

@@ -43,7 +43,7 @@ export const sign = defineCommand<Output>({
   },
   print(output, paint) {
     const { subject, result, name, version, keyId, digest, omsRoot, signature, expires, where, logged } = output;
-    const done = result === 'signed' ? paint.good('signed') : paint.dim('signed before: nothing to do');
+    const done = result === 'signed' ? paint.good('signed') : paint.dim('nothing to do, signed before:');
     const shown = subject === 'folder' ? name : `${name} ${version}`;
     const read = `${formatSize(output.bytesRead)} read${output.bytesKnown === 0 ? '' : `, ${formatSize(output.bytesKnown)} known`}`;
     const lines = [`${done} ${paint.bold(safeText(shown))}  ${count(output.fileCount, 'file')}, ${read}`];

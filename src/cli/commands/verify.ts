@@ -111,8 +111,8 @@ async function verifyRef(context: Context, subject: string, input: Input): Promi
   };
   // Of a package that is damaged it is not known what its bases are.
   if (result.verdict === 'fail') return own;
-  const judged =
-    policyFileOf(context, input) === undefined ? own : await withTrust(context, input, { subject, found, own });
+  const isAsked = policyFileOf(context, input) !== undefined || input.has('require-memory');
+  const judged = isAsked ? await withTrust(context, input, { subject, found, own }) : own;
   if (!input.has('with-bases')) return judged;
   const { verifyWithBases } = await import('../verify-with-bases.ts');
   return verifyWithBases(context, { subject, found, own: judged });
@@ -132,6 +132,11 @@ async function withTrust(
 }
 
 async function verifyDir(context: Context, folder: string, input: Input): Promise<Output> {
+  const misplaced = Object.keys(trustOptions).find((name) => input.text(name) !== undefined || input.has(name));
+  if (misplaced !== undefined)
+    throw new WaybillError('USAGE', `Cannot verify ${folder}: --${misplaced} is for packages, and this is a folder`, {
+      hint: 'Verify the package that it was unpacked from, then the folder with --against',
+    });
   const [against, signature] = [input.text('against'), input.text('signature')];
   if (signature !== undefined) {
     if (against !== undefined)

@@ -1,16 +1,13 @@
 /** Holds the checkpoints that proofs end in to what was seen of their logs before. */
 import { WaybillError } from '../../base/errors.ts';
-import { Transport } from '../../oci/registry/transport.ts';
 import { type Checkpoint, openCheckpoint } from '../../trust/log/checkpoint.ts';
 import { rememberCheckpoint } from '../../trust/log/memory/memory.ts';
 import { logIdentity } from '../../trust/log/proof/verify.ts';
-import { folderReader } from '../../trust/log/reading/folder.ts';
-import { httpReader } from '../../trust/log/reading/http.ts';
 import type { LogReader } from '../../trust/log/reading/reader.ts';
 import type { PolicyLog } from '../../trust/policy/policy.ts';
 import type { Context } from '../context.ts';
-import { logMemoryFolder } from '../folders.ts';
-import { networkOf } from '../registry.ts';
+import { memoryFolder } from './log/identity.ts';
+import { openLog } from './log/open.ts';
 
 export interface ProvedCheckpoints {
   readonly checkpoints: readonly Checkpoint[];
@@ -27,15 +24,14 @@ export async function holdLogs(
   for (const log of logs) {
     const proved = checkpoints.filter(({ origin }) => origin === log.origin);
     if (proved.length === 0) continue;
-    using transport = openTransport(context);
-    const reader = readerOf(context, log, transport);
+    using open = log.url === undefined ? undefined : openLog(context, log.url);
     // The one of the policy goes first: on a new machine it is what was seen before.
     const pinned =
       log.checkpoint === undefined
         ? []
         : [openCheckpoint(Buffer.from(log.checkpoint), logIdentity({ origin: log.origin, vkey: log.vkey }))];
     for (const checkpoint of [...pinned, ...proved])
-      await hold(context, checkpoint, { reader, needsMemory, isPinned: pinned.includes(checkpoint) });
+      await hold(context, checkpoint, { reader: open?.reader, needsMemory, isPinned: pinned.includes(checkpoint) });
   }
 }
 
@@ -50,8 +46,7 @@ async function hold(
   checkpoint: Checkpoint,
   { reader, needsMemory, isPinned }: Holding,
 ): Promise<void> {
-  const { environment, platform } = context;
-  const recollection = await rememberCheckpoint(logMemoryFolder(environment, platform), checkpoint, {
+  const recollection = await rememberCheckpoint(memoryFolder(context), checkpoint, {
     ...(reader === undefined ? {} : { reader }),
     isLive: false,
   });
@@ -63,14 +58,4 @@ async function hold(
   throw new WaybillError('TRUST_UNDECIDED', `Cannot believe the log ${checkpoint.origin}: ${found}`, {
     hint: 'Give its url in trust.yaml, and a checkpoint that it must continue',
   });
-}
-
-function openTransport(context: Context): Transport {
-  const { certificates, environment } = networkOf(context);
-  return new Transport({ certificates, environment });
-}
-
-function readerOf({ signal }: Context, { url }: PolicyLog, transport: Transport): LogReader | undefined {
-  if (url === undefined) return undefined;
-  return /^https?:\/\//.test(url) ? httpReader(new URL(url), { transport, signal }) : folderReader(url);
 }

@@ -6,18 +6,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { WaybillError } from '../../base/errors.ts';
 import { writeAtomically } from '../../base/files.ts';
-import type { Digest } from '../../oci/digest.ts';
+import { type Digest, digestOf } from '../../oci/digest.ts';
 import { type Bundle, parseBundle } from '../../trust/bundle/bundle.ts';
 import type { Signer } from '../../trust/keys/signer.ts';
 import { isLeftOut, SIGNATURE_FILE } from '../../trust/oms/left-out.ts';
 import { modelStatement } from '../../trust/oms/write.ts';
-import { signStatement } from '../../trust/sign-statement.ts';
 import { compareSums } from '../compare-sums.ts';
 import { type HashOptions, hashFiles } from '../source/hash-files.ts';
 import { checkSecrets } from '../source/secrets.ts';
 import { walkFolder } from '../source/walk.ts';
 import { SUMS_FILE } from '../sums.ts';
-import { requireModelSigner, signedBy, signsAlready } from './model-signer.ts';
+import { requireModelSigner, signBundle, signedBy, signsAlready } from './model-signer.ts';
 import { pathWithin, readSignatureFile } from './signature-file.ts';
 import { readSums } from './signed-sums.ts';
 
@@ -72,9 +71,9 @@ export async function signFolder(
   const common = { signatureFile, root, fileCount: digests.size, bytesRead, bytesKnown };
   if (existing !== undefined && signsAlready(existing, signer, payload))
     return { ...common, bundle: existing.digest, isUnchanged: true };
-  const bytes = await signStatement(signer, payload);
+  const bytes = await signBundle(signer, payload);
   writeAtomically(signatureFile, bytes);
-  return { ...common, bundle: parseBundle(bytes).digest, isUnchanged: false };
+  return { ...common, bundle: digestOf(bytes), isUnchanged: false };
 }
 
 /** A signature by the same key may be replaced; whatever else lies there is somebody's. */

@@ -14,10 +14,9 @@ import { readAttestations } from '../../trust/attestations/read.ts';
 import type { Signer } from '../../trust/keys/signer.ts';
 import { modelStatement } from '../../trust/oms/write.ts';
 import { predicateTypes } from '../../trust/predicate-types.ts';
-import { signStatement } from '../../trust/sign-statement.ts';
 import type { VerifyOptions } from '../verify.ts';
 import { logStatements, type StatementLog } from './log-statements.ts';
-import { requireModelSigner, signsAlready } from './model-signer.ts';
+import { requireModelSigner, signBundle, signsAlready } from './model-signer.ts';
 import { type PackageFacts, readPackageFacts, type VerifiedPackage } from './package-files.ts';
 import { packageStatement, saysTheSame } from './package-statement.ts';
 
@@ -154,6 +153,6 @@ async function signOnce(
     if (signsAlready(bundle, signer, bundle.envelope.payload))
       return { bytes: bundle.bytes, digest: bundle.digest, predicateType, isNew: false };
   }
-  const bytes = await signStatement(signer, payload);
+  const bytes = await signBundle(signer, payload);
   return { bytes, digest: digestOf(bytes), predicateType, isNew: true };
 }

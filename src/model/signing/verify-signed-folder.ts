@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { type ErrorCode, WaybillError } from '../../base/errors.ts';
 import { type Finding, type Verdict, verdictOf } from '../../base/finding.ts';
-import type { Digest } from '../../oci/digest.ts';
+import { type Digest, digestOf } from '../../oci/digest.ts';
 import { type Bundle, parseBundle } from '../../trust/bundle/bundle.ts';
 import type { PublicKey } from '../../trust/keys/public-key.ts';
 import { compareResources } from '../../trust/oms/compare.ts';
@@ -66,7 +66,7 @@ export async function verifySignedFolder(
   const { digests, bytesRead } = await hashFiles(regular, 'Verifying', options);
   // A copy of the signature under its usual name is the signature; anything else there is a file.
   const files = new Map(digests);
-  if (files.get(SIGNATURE_FILE) === parseBundle(bytes).digest) files.delete(SIGNATURE_FILE);
+  if (files.get(SIGNATURE_FILE) === digestOf(bytes)) files.delete(SIGNATURE_FILE);
   const known = new Set(kinds.map(({ path }) => path));
   const differing = compareResources(signature, files, coveredBy(folder, signature, files)).filter(
     ({ rule, path }) => rule !== 'file-missing' || !known.has(path),

@@ -113,11 +113,14 @@ async function openReferrer(
   if (read instanceof WaybillError) return { referrer, annotations, layer: read };
   const layers = read.kind === 'manifest' ? read.layers : [];
   const [layer] = layers;
-  const isOne = layers.length === 1 && layer !== undefined && isWanted(layer.mediaType);
-  if (isOne) return { referrer, annotations: read.annotations, layer };
+  const only = layers.length === 1 ? layer : undefined;
+  if (only !== undefined && isWanted(only.mediaType)) return { referrer, annotations: read.annotations, layer: only };
   const isSaid = isWanted(artifactType) || isWanted(read.artifactType ?? '');
   if (!isSaid && !layers.some(({ mediaType }) => isWanted(mediaType))) return undefined;
-  const found = `its manifest has ${layers.length} layers, not one with it`;
+  const found =
+    only === undefined
+      ? `its manifest has ${layers.length} layers, one is needed`
+      : `its layer is ${JSON.stringify(only.mediaType)}`;
   const problem = new WaybillError('MANIFEST_INVALID', `Cannot read ${what} ${referrer.digest}: ${found}`);
   return { referrer, annotations: read.annotations, layer: problem };
 }

@@ -135,7 +135,7 @@ function checkLeaf({ extensions: { keyUsage, extendedKeyUsage, names } }: Certif
   if (keyUsage.keyCertSign) throw refusal(nameOf(0), 'its key may sign certificates, so it is of an authority');
   if (!extendedKeyUsage?.includes(CODE_SIGNING))
     throw refusal(nameOf(0), 'it is not for signing code (extended key usage codeSigning)');
-  if (policy.identity === undefined) return;
+  if (policy.anyIdentity === true) return;
   const expected = parseIdentity(policy.identity);
   if (names.some((name) => isSameIdentity(name, expected))) return;
   const found = names.map(formatIdentity);
