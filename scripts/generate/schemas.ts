@@ -7,6 +7,7 @@ import { targetSchema } from '../../src/model/environment/target/schema.ts';
 import { interfaceSchema, SCHEMA_BASE, waybillFileSchema } from '../../src/model/waybill-file/schema.ts';
 import { trustFileSchema } from '../../src/trust/policy/schema.ts';
 import { PackagePredicate } from '../../src/trust/predicate/package-predicate.ts';
+import { revocationSchema } from '../../src/trust/revocations/document.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -17,6 +18,7 @@ export async function allSchemas(commands: readonly Command[]): Promise<Readonly
   const schemas: [string, JsonSchema][] = [
     ['schemas/hub-1.schema.json', { $comment: COMMENT, ...hubFileSchema() }],
     ['schemas/target-1.schema.json', { $comment: COMMENT, ...targetSchema() }],
+    ['schemas/revocations-1.schema.json', { $comment: COMMENT, ...revocationSchema() }],
     ['schemas/trust-1.schema.json', { $comment: COMMENT, ...trustFileSchema() }],
     ['schemas/interface-1.schema.json', { $comment: COMMENT, ...interfaceSchema() }],
     ['schemas/waybill-1.schema.json', { $comment: COMMENT, ...waybillFileSchema() }],

@@ -15,7 +15,7 @@ import { signedBundle } from './statements.ts';
 import { PACKAGE, parseTrust, type TestKey, trustYaml } from './trust-files.ts';
 
 export const NOW: number = Date.UTC(2026, 10, 27, 12);
-export const VSA = predicateTypes.verificationSummary;
+export const VSA: string = predicateTypes.verificationSummary;
 
 export const DAY = 86_400_000;
 export const at = (days: number): string => new Date(NOW + days * DAY).toISOString();

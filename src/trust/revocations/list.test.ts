@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { thrownBy } from '../../../test/_support/refusal.ts';
 import { signedBundle } from '../../../test/_support/statements.ts';
 import { newKey } from '../../../test/_support/trust-files.ts';
+import { validator } from '../../../test/_validate.ts';
 import { digestOf } from '../../oci/digest.ts';
+import { parseBundle } from '../bundle/bundle.ts';
 import { signStatement } from '../sign-statement.ts';
+import { revocationSchema } from './document.ts';
 import { assertCurrent } from './freshness.ts';
-import { MAX_REVOCATIONS_SIZE, type Revocation, readRevocations, writeRevocations } from './list.ts';
+import { isNameOf, MAX_REVOCATIONS_SIZE, type Revocation, readRevocations, writeRevocations } from './list.ts';
 
 const { signer } = newKey();
 const NOW = Date.UTC(2026, 10, 27);
@@ -25,6 +28,7 @@ const list = {
   issuedAt: NOW,
   revoked: [
     entry({ since: NOW - DAY, reason: 'stolen' }),
+    entry({ value: 'b'.repeat(64) }),
     entry({ kind: 'statement', value: digestOf('s') }),
     entry({ kind: 'package', value: digestOf('p') }),
   ],
@@ -97,6 +101,24 @@ describe('readRevocations() cannot tell', () => {
   test('and passes on what is a bug', () => {
     expect(() => readRevocations(good, undefined as never, 'x')).toThrow(TypeError);
   });
+});
+
+test('isNameOf() tells ids of keys from digests', () => {
+  for (const [kind, named, isNamed] of [
+    ['key', 'a'.repeat(64), true],
+    ['key', digestOf('k'), false],
+    ['key', undefined, false],
+    ['statement', digestOf('s'), true],
+    ['package', 'acme/digits', false],
+  ] as const)
+    expect([kind, named, isNameOf(kind, named)]).toEqual([kind, named, isNamed]);
+});
+
+test('the published schema takes what is written', () => {
+  const { payload } = parseBundle(good).envelope;
+  const validate = validator(revocationSchema());
+  expect(validate(JSON.parse(payload.toString()))).toEqual([]);
+  expect(validate({ v: 1, serial: 0, issuedAt: '', revoked: [{}] })).not.toEqual([]);
 });
 
 describe('assertCurrent()', () => {

@@ -6,24 +6,20 @@
  */
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { WaybillError } from '../../base/errors.ts';
+import { describe } from '../../base/yaml/issues.ts';
 import { type Digest, isDigest } from '../../oci/digest.ts';
 import { parseBundle } from '../bundle/bundle.ts';
 import { preAuthEncoding } from '../dsse/envelope.ts';
-import { type JsonObject, objectWith, parseSignedJson } from '../encoding/signed-json.ts';
+import { parseSignedJson } from '../encoding/signed-json.ts';
 import { type PublicKey, verifySignature } from '../keys/public-key.ts';
 import type { Signer } from '../keys/signer.ts';
-import { instantOf } from '../policy/texts.ts';
 import { signStatement } from '../sign-statement.ts';
+import { RevocationDocument } from './document.ts';
 
 const REVOCATIONS_PAYLOAD = 'application/vnd.waybill.revocations.v1+json';
 
 /** A list of ten thousand entries, as base64 in an envelope. */
 export const MAX_REVOCATIONS_SIZE: number = 4 * 1024 * 1024;
-
-/** Whoever revokes more than this has other troubles; keys are few, and one key stands for all that it signed. */
-const MAX_REVOCATIONS = 10_000;
-/** A sentence. */
-const MAX_REASON_LENGTH = 500;
 
 export const revocationKinds = ['key', 'statement', 'package'] as const;
 
@@ -90,50 +86,29 @@ export function readRevocations(bytes: Uint8Array, key: PublicKey, name: string)
 }
 
 function parseList(payload: Buffer): RevocationList {
-  const object = membersOf(parseSignedJson(payload, 'the revocation list', 'TRUST_UNDECIDED'), [
-    'v',
-    'serial',
-    'issuedAt',
-    'revoked',
-  ]);
-  const { v, serial, issuedAt, revoked } = object;
-  if (v !== 1) throw invalid(`it is of version ${JSON.stringify(v)}, this Waybill reads version 1`);
-  if (typeof serial !== 'number' || !Number.isSafeInteger(serial) || serial < 1)
-    throw invalid('its serial is no number from 1 on');
-  const issued = timeOf(issuedAt);
-  if (issued === undefined) throw invalid('its issuedAt is no time in UTC');
-  if (!Array.isArray(revoked) || revoked.length > MAX_REVOCATIONS)
-    throw invalid(`revoked is no list of at most ${MAX_REVOCATIONS}`);
-  return { serial, issuedAt: issued, revoked: revoked.map(parseRevocation) };
+  const parsed = RevocationDocument.safeParse(parseSignedJson(payload, 'the revocation list', 'TRUST_UNDECIDED'), {
+    reportInput: true,
+  });
+  if (!parsed.success)
+    throw invalid(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describe(issue)}`).join('; '));
+  const { serial, issuedAt, revoked } = parsed.data;
+  return { serial, issuedAt: Date.parse(issuedAt), revoked: revoked.map(toRevocation) };
 }
 
-function parseRevocation(value: unknown): Revocation {
-  const object = membersOf(value, [...revocationKinds, 'since', 'reason']);
-  const [kind, ...others] = revocationKinds.filter((name) => object[name] !== undefined);
-  if (kind === undefined || others.length > 0)
-    throw invalid('an entry does not name exactly one key, statement or package');
-  const named = object[kind];
-  if (!isNameOf(kind, named)) throw invalid(`an entry names a ${kind} that is none`);
-  const { since, reason } = object;
-  const from = timeOf(since);
-  if (since !== undefined && (from === undefined || kind !== 'key'))
-    throw invalid('since is no time in UTC, or not of a key');
-  if (reason !== undefined && (typeof reason !== 'string' || reason.length > MAX_REASON_LENGTH))
-    throw invalid('a reason is no short text');
-  return { kind, value: named, since: from, reason };
+function toRevocation(entry: RevocationDocument['revoked'][number]): Revocation {
+  const { reason } = entry;
+  if ('key' in entry) {
+    const since = entry.since === undefined ? undefined : Date.parse(entry.since);
+    return { kind: 'key', value: entry.key, since, reason };
+  }
+  return 'statement' in entry
+    ? { kind: 'statement', value: entry.statement, since: undefined, reason }
+    : { kind: 'package', value: entry.package, since: undefined, reason };
 }
 
 /** Whether a text can name something of this kind: a key by its id, the others by their digest. */
 export function isNameOf(kind: RevocationKind, named: unknown): named is string {
   return kind === 'key' ? typeof named === 'string' && /^[0-9a-f]{64}$/.test(named) : isDigest(named);
-}
-
-function membersOf(value: unknown, known: readonly string[]): JsonObject {
-  return objectWith(value, known, 'the revocation list', 'TRUST_UNDECIDED');
-}
-
-function timeOf(value: unknown): number | undefined {
-  return typeof value === 'string' ? instantOf(value) : undefined;
 }
 
 function invalid(found: string): WaybillError {
