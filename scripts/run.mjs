@@ -17,6 +17,7 @@ const stamp = path.join(root, 'node_modules', '.waybill-installed');
 const scripts = {
   test: [['vitest', 'run']],
   'test:real': [['vitest', 'run', '--config', 'vitest.real.config.ts']],
+  coverage: [['vitest', 'run', '--config', 'vitest.trust.config.ts', '--coverage']],
   check: [['biome', 'check'], ['tsc', '-p', '.'], ['knip'], ['node', 'scripts/build.ts'], ['publint']],
   fix: [
     ['biome', 'check', '--write'],

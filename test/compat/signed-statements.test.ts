@@ -9,7 +9,7 @@ const scratch = makeScratch();
 afterAll(() => scratch[Symbol.dispose]());
 
 const FIXTURES = 'test/compat';
-const versions = fs.readdirSync(FIXTURES).flatMap((name) => /^signed-(.+)$/.exec(name)?.[1] ?? []);
+const versions = fs.readdirSync(FIXTURES).flatMap((name) => /^signed-(\d+\.\d+\.\d+)$/.exec(name)?.[1] ?? []);
 
 /** Long after they were signed. */
 const LATER = Date.UTC(2046, 0, 1);

@@ -17,7 +17,7 @@ export const log: Command<Output> = defineCommand({
     'init DIR --origin NAME --key FILE: begins a log and prints its verifier key, which everybody needs who is to believe it.',
     'append DIR FILE --key FILE: adds the file as one entry (`-`: standard input), or each of its lines with --lines. When it ends a signed checkpoint covers all of them. A kill at any moment leaves a log that the next append goes on with.',
     'checkpoint LOG: prints the signed checkpoint. LOG is a folder or an http address. --add FILE puts the signatures of witnesses below it.',
-    'prove LOG INDEX: makes the proof of an entry, a file that needs no network (C2SP tlog-proof). With --entry FILE in place of INDEX the entry is looked for.',
+    'prove LOG INDEX: makes the proof of an entry, a file that needs no network (C2SP tlog-proof). With --entry FILE in place of INDEX the entry is looked for, with --bundle FILE that of a signed statement.',
     'verify PROOF --entry FILE --vkey KEY: whether the entry is in the log.',
     'check LOG --vkey KEY: derives the whole log anew from its entries, and names the first place that differs.',
     'compare LOG LOG --vkey KEY: whether two views are of one log: folders, addresses, or files with a checkpoint. When they are not, both signed checkpoints are shown: together they prove that the log has cheated.',
@@ -38,6 +38,7 @@ export const log: Command<Output> = defineCommand({
     vkey: { value: 'KEY', description: 'The verifier key of the log, or a file that holds it' },
     witnesses: { value: 'FILE', description: 'Verifier keys of witnesses, one a line, whose signatures are verified' },
     entry: { value: 'FILE', description: 'verify, prove: the entry' },
+    bundle: { value: 'FILE', description: 'verify, prove: the signature bundle of which the entry tells' },
     lines: { description: 'append: each line is an entry' },
     out: {
       value: 'FILE',

@@ -1,4 +1,5 @@
 /** The verb `log` as somebody types it: over HTTP too, with witnesses, and with words that do not fit. */
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -6,6 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CliResult, type RunningCli, runCli, startCli } from '../../../../test/_support/cli.ts';
 import { entryAt, logKeyText, makeLog, ORIGIN, verifierKey } from '../../../../test/_support/log.ts';
 import { makeScratch, type Scratch } from '../../../../test/_support/scratch.ts';
+import { type Digest, digestOf } from '../../../oci/digest.ts';
+import { localSigner } from '../../../trust/keys/signer.ts';
+import { logEntry } from '../../../trust/log/entry.ts';
+import { signStatement } from '../../../trust/sign-statement.ts';
+import { writeStatement } from '../../../trust/statement/statement.ts';
 
 let scratch: Scratch;
 let server: RunningCli;
@@ -91,6 +97,37 @@ test('entries come from standard input and files, by lines and whole', async () 
   expect((await append(scratch.at('none'))).status).toBe(2);
 });
 
+test('the entry of a signed statement is made from its bundle, if that is about a package', async () => {
+  const publisher = localSigner(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'publisher');
+  const subject = `sha256:${'a'.repeat(64)}` as Digest;
+  const bundleOf = async (predicateType: string, name: string) => {
+    const statement = writeStatement({ name: 'acme/digits', digest: subject }, predicateType, {});
+    const bytes = await signStatement(publisher, statement);
+    fs.writeFileSync(scratch.at(name), bytes);
+    return logEntry({ kind: 'attestation', bundle: digestOf(bytes), subject, predicateType });
+  };
+  fs.writeFileSync(scratch.at('logged'), await bundleOf('https://slsa.dev/provenance/v1', 'statement.json'));
+  await bundleOf('https://model_signing/signature/v1.0', 'files.json');
+  await run(
+    'init',
+    scratch.at('statements'),
+    '--origin',
+    'log.example/s',
+    '--key',
+    scratch.at('key1'),
+    '--out',
+    scratch.at('s.vkey'),
+  );
+  await run('append', scratch.at('statements'), scratch.at('logged'), '--key', scratch.at('key1'));
+  const bundle = ['--bundle', scratch.at('statement.json')];
+  expect((await json('prove', scratch.at('statements'), ...bundle, '--out', scratch.at('p'))).output.index).toBe(0);
+  expect((await json('verify', scratch.at('p'), ...bundle, '--vkey', scratch.at('s.vkey'))).output.verdict).toBe(
+    'pass',
+  );
+  const files = await json('prove', scratch.at('statements'), '--bundle', scratch.at('files.json'));
+  expect(files.output.error.message).toContain('its statement is not about one package');
+});
+
 test('words that do not fit are told, with what would', async () => {
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [['begin'], /there is init, append/],
@@ -116,6 +153,7 @@ test('words that do not fit are told, with what would', async () => {
       /a key of a witness stands for a log/,
     ],
     [['serve', scratch.folder], /it has no checkpoint/],
+    [['prove', scratch.at('log'), '--entry', 'a', '--bundle', 'b'], /both name one/],
     [['append', path.join(scratch.folder), scratch.at('entry'), '--key', scratch.at('key1')], /there is none/],
   ];
   for (const [words, reason] of wrong) {

@@ -7,9 +7,10 @@ import { parseProof } from '../../../trust/log/proof/proof.ts';
 import { proveEntry, readCheckpoint } from '../../../trust/log/proof/prove.ts';
 import { findLeaf } from '../../../trust/log/reading/find.ts';
 import type { LogReader } from '../../../trust/log/reading/reader.ts';
+import type { Input } from '../../command.ts';
 import type { LogAction } from './action.ts';
 import { describeCheckpoint } from './describe.ts';
-import { readEntry } from './entry.ts';
+import { entryOf } from './entry.ts';
 import { openLog } from './open.ts';
 
 /** Makes the proof of an entry: a file that needs no network. */
@@ -19,7 +20,7 @@ export const prove: LogAction = {
     using log = openLog(context, place);
     const bytes = await proveEntry(
       log.reader,
-      index === undefined ? await findIndex(log.reader, input.text('entry')) : numberOf(index),
+      index === undefined ? await findIndex(log.reader, input) : numberOf(index),
     );
     const proof = parseProof(bytes);
     const file = input.text('out');
@@ -36,15 +37,19 @@ export const prove: LogAction = {
   },
 };
 
-async function findIndex(reader: LogReader, file: string | undefined): Promise<number> {
-  if (file === undefined)
+async function findIndex(reader: LogReader, input: Input): Promise<number> {
+  const entry = entryOf(input);
+  if (entry === undefined)
     throw new WaybillError('USAGE', 'Cannot prove an entry: which one is not said', {
       hint: 'Name its index, or the entry itself with --entry FILE',
     });
   const { size } = parseCheckpointText(parseNote(await readCheckpoint(reader)).text);
-  const index = await findLeaf(reader, leafHash(readEntry(file)), size);
+  const index = await findLeaf(reader, leafHash(entry.content), size);
   if (index !== undefined) return index;
-  throw new WaybillError('LOG_INVALID', `Cannot prove ${file}: it is not among the ${size} entries of ${reader.place}`);
+  throw new WaybillError(
+    'LOG_INVALID',
+    `Cannot prove ${entry.name}: it is not among the ${size} entries of ${reader.place}`,
+  );
 }
 
 function numberOf(index: string): number {

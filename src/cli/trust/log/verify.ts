@@ -6,7 +6,7 @@ import { MAX_PROOF_SIZE } from '../../../trust/log/proof/proof.ts';
 import { verifyProofOf } from '../../../trust/log/proof/verify.ts';
 import type { LogAction } from './action.ts';
 import { describeCheckpoint, describeCosignatures } from './describe.ts';
-import { readEntry } from './entry.ts';
+import { entryOf } from './entry.ts';
 import { memoryFolder, neededIdentityOf } from './identity.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -16,15 +16,14 @@ export const verify: LogAction = {
   async run(context, input, [file = '']) {
     const attempt = `Cannot verify ${file}`;
     const identity = neededIdentityOf(input, attempt);
-    const entry = input.text('entry');
+    const entry = entryOf(input);
     if (entry === undefined)
       throw new WaybillError('USAGE', `${attempt}: the entry that it should prove is not named`, {
-        hint: 'Add --entry FILE',
+        hint: 'Add --entry FILE, or --bundle FILE for a signed statement',
       });
     const proof = readProof(file);
-    const content = readEntry(entry);
     try {
-      const proven = verifyProofOf(proof, content, identity);
+      const proven = verifyProofOf(proof, entry.content, identity);
       const seen = await rememberCheckpoint(memoryFolder(context), proven.checkpoint, { isLive: false });
       return {
         action: 'verify',
