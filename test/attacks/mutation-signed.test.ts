@@ -12,6 +12,7 @@ import { withFlippedBit } from '../_support/flip.ts';
 import { demand, GATED, release, state } from '../_support/publishing.ts';
 import { seeded } from '../_support/random.ts';
 import { makeScratch } from '../_support/scratch.ts';
+import { ask, attestationOf, policyFor, published, summary, VSA } from '../_support/trust-cases.ts';
 import { newKey } from '../_support/trust-files.ts';
 import { type Machine, runVerb, storeOf } from '../_support/verbs.ts';
 
@@ -74,6 +75,31 @@ describe('a changed byte is refused with exit status 1', { timeout: 300_000 }, (
     }
     expect(tried).toBeGreaterThan(300);
   });
+});
+
+test('a changed byte of a bundle that is attached anew never counts, unless what is signed is the same', {
+  timeout: 120_000,
+}, async () => {
+  const policy = policyFor(keys, [{ role: 'gate', predicateType: VSA, result: 'PASSED' }]);
+  const good = [...(await published(keys.publisher.signer)), await summary(keys.gate.signer)];
+  expect(ask(policy, good).verdict).toBe('pass');
+  let passed = 0;
+  for (const [index, { bundle }] of good.entries()) {
+    const bytes = bundle?.bytes ?? Buffer.alloc(0);
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ (1 << random.below(8));
+      const attestation = await attestationOf(changed).catch((error: unknown) => error);
+      if (attestation instanceof WaybillError) continue;
+      if (attestation instanceof Error) throw attestation;
+      const { verdict } = ask(policy, good.with(index, attestation as (typeof good)[number]));
+      if (verdict !== 'pass') continue;
+      passed += 1;
+      expect((attestation as (typeof good)[number]).bundle?.envelope.payload).toEqual(bundle?.envelope.payload);
+    }
+  }
+  // Only the hint may differ, which is no reason to believe anything.
+  expect(passed).toBeLessThan(2 * 64 * 2);
 });
 
 describe('a changed byte elsewhere is refused, or changes nothing', { timeout: 120_000 }, () => {
