@@ -135,7 +135,7 @@ describe('time', () => {
       ),
     ).policy;
   const seen = (days: number) =>
-    new Map(good.map(({ bundle }) => [bundle?.digest as never, [{ origin: 'log.example', seenAt: NOW + days * DAY }]]));
+    new Map(good.map(({ bundle }) => [bundle?.digest as never, [{ origin: 'log.example', seen: [NOW + days * DAY] }]]));
 
   test('a key holds in its time, by the clock of whoever verifies', () => {
     expect(outcomeOf(ask(windowed({ notAfter: '2026-11-28' }), good))).toBe('pass');
@@ -165,7 +165,7 @@ describe('revocation', () => {
   });
   const key = publisher.publicKey.id;
   const logged = (days: number) =>
-    new Map(good.map(({ bundle }) => [bundle?.digest as never, [{ origin: 'log.example', seenAt: NOW + days * DAY }]]));
+    new Map(good.map(({ bundle }) => [bundle?.digest as never, [{ origin: 'log.example', seen: [NOW + days * DAY] }]]));
 
   test('takes back a key, a statement, a package', () => {
     const outcome = (entry: Partial<Revocation>) =>

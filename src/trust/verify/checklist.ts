@@ -23,31 +23,46 @@ export function checkStatement(
   requirement: Requirement,
   asked: Case,
 ): Speaker | Refusal | undefined {
-  const { problem, hint, statement } = attestation;
+  const { problem, hint } = attestation;
   if ((problem === undefined ? typeOf(attestation) : hint) !== requirement.predicateType) return undefined;
   if (problem !== undefined) return refusal('malformed', problem.message);
+  const logged = asked.logged.get(digestOfStatement(attestation)) ?? [];
+  // Made now, as far as anybody knows; or before one of the moments at which witnesses saw it. To prove more
+  // can only help: a proof that is taken away never turns a no into a yes.
+  const moments = [undefined, ...logged.flatMap(({ seen }) => seen)];
+  let last: Speaker | Refusal | undefined;
+  for (const seenAt of moments) {
+    last = checkAt({ attestation, requirement, logged, seenAt }, asked);
+    if (!('reason' in last)) return last;
+  }
+  return last;
+}
 
-  const digest = digestOfStatement(attestation);
-  const logged = asked.logged.get(digest) ?? [];
-  const times = logged.flatMap((presence) => presence.seenAt ?? []);
-  const seenAt = times.length === 0 ? undefined : Math.min(...times);
+interface Claim {
+  readonly attestation: Attestation;
+  readonly requirement: Requirement;
+  readonly logged: readonly LogPresence[];
+  readonly seenAt: number | undefined;
+}
 
-  const speaker = speakerOf(attestation, asked.policy, seenAt ?? asked.now);
+function checkAt({ attestation, requirement, logged, seenAt }: Claim, asked: Case): Speaker | Refusal {
+  const at = seenAt ?? asked.now;
+  const speaker = speakerOf(attestation, asked.policy, at);
   if ('reason' in speaker) return speaker;
   if (!speaksOf(attestation, asked.package.digest)) return refusal('wrong-subject', 'it is about something else');
   const { holder, keyId } = speaker;
   if (holder.role !== requirement.role)
     return refusal('wrong-role', `${holder.id} signed it, whose role is ${holder.role}, not ${requirement.role}`);
 
-  const predicate = statement?.predicate ?? {};
+  const predicate = attestation.statement?.predicate ?? {};
   return (
     refusalOfForm(requirement.predicateType, predicate) ??
-    refusalOfBinding(attestation, { speaker, at: seenAt ?? asked.now }, asked) ??
+    refusalOfBinding(attestation, { speaker, at }, asked) ??
     refusalOfResource(requirement.predicateType, predicate, asked) ??
     refusalOfResult(predicate, requirement) ??
     refusalOfTime(predicate, { requirement, holder, seenAt, now: asked.now }) ??
     refusalOfLogs(logged, asked) ??
-    revocationOf(asked.revocations, { keyId, statement: digest, seenAt }) ??
+    revocationOf(asked.revocations, { keyId, statement: digestOfStatement(attestation), seenAt }) ??
     speaker
   );
 }

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ORIGIN, verifierKey } from '../../../test/_support/log.ts';
 import { signedBundle } from '../../../test/_support/statements.ts';
 import {
   ask,
   at,
   attestationOf,
+  DAY,
   FACTS,
   filesSigned,
   NOW,
@@ -17,7 +19,7 @@ import {
 } from '../../../test/_support/trust-cases.ts';
 import { newKey, PACKAGE, parseTrust, trustYaml } from '../../../test/_support/trust-files.ts';
 import { WaybillError } from '../../base/errors.ts';
-import { digestOf } from '../../oci/digest.ts';
+import { type Digest, digestOf } from '../../oci/digest.ts';
 import type { Attestation } from '../attestations/attestation.ts';
 import { predicateTypes } from '../predicate-types.ts';
 import { signStatement } from '../sign-statement.ts';
@@ -246,4 +248,42 @@ test('evaluate(): no statement that is taken away ever turns a no into a yes', a
     { numRuns: 600 },
   );
   expect(new Set(passes)).toEqual(new Set([true, false]));
+});
+
+test('evaluate(): no proof of a log that is taken away ever turns a no into a yes', () => {
+  const windows = [{}, { notBefore: at(-2) }, { notAfter: at(-1.5) }, { notBefore: at(-6), notAfter: at(-4) }];
+  const policies = windows.map((window) => {
+    const holders = [{ id: 'p', role: 'publisher', spki: keys.publisher.pem, ...window }];
+    const log = { origin: ORIGIN, vkey: verifierKey(), required: true };
+    return ['optional', 'required'].map((how) => {
+      const logs = how === 'required' ? [log] : [];
+      return policyFor({}, [], { keys: holders, logs } as never);
+    });
+  });
+  const stolen = { kind: 'key', value: publisher.publicKey.id, since: NOW - 3 * DAY, reason: undefined } as const;
+  const lists = [undefined, { serial: 1, issuedAt: NOW, revoked: [stolen] }];
+  const outcomes = new Set<string>();
+  const proofs = fc.array(fc.double({ min: -8, max: 0, noNaN: true }), { maxLength: 4 });
+  fc.assert(
+    fc.property(
+      proofs,
+      fc.nat(),
+      fc.constantFrom(...policies.flat()),
+      fc.constantFrom(...lists),
+      (days, kept, policy, revocations) => {
+        const verdictWith = (some: readonly number[]) => {
+          const presence = [{ origin: ORIGIN, seen: some.map((day) => NOW + day * DAY) }];
+          const logged = new Map(
+            some.length === 0 ? [] : good.map(({ bundle }) => [bundle?.digest as Digest, presence]),
+          );
+          return ask(policy, good, { logged, revocations }).verdict;
+        };
+        const [before, after] = [verdictWith(days), verdictWith(days.filter((_, index) => (kept >> index) & 1))];
+        if (after === 'pass') expect(before).toBe('pass');
+        outcomes.add(`${before} ${after}`);
+      },
+    ),
+    { numRuns: 400 },
+  );
+  expect(outcomes).toEqual(new Set(['pass pass', 'pass fail', 'fail fail']));
 });

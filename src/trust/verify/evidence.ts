@@ -35,8 +35,8 @@ export interface Question {
 /** That a bundle is in a log of the policy. */
 export interface LogPresence {
   readonly origin: string;
-  /** When enough witnesses had seen it; a checkpoint alone proves order, not time. */
-  readonly seenAt: number | undefined;
+  /** Moments at which enough witnesses had seen it; a checkpoint alone proves order, not time. */
+  readonly seen: readonly number[];
 }
 
 /** A question with the rule that counts for it. */

@@ -50,17 +50,18 @@ function presenceIn(
   checkpoints: Checkpoint[],
 ): LogPresence | undefined {
   const { origin, vkey, witnesses } = log;
-  const seen: (number | undefined)[] = [];
+  const seen = new Set<number>();
+  let isProved = false;
   for (const { content } of proofs) {
     if (content instanceof WaybillError) continue;
     const proof = attempt(() => verifyProof(content, entry, { origin, vkey, witnesses: witnesses.vkeys }));
     if (proof instanceof WaybillError || proof.cosignedAt.length < witnesses.quorum) continue;
     checkpoints.push(proof.checkpoint);
+    isProved = true;
     // As many as the quorum had seen it by then: fewer could lie about the time.
     const times = proof.cosignedAt.map(({ time }) => time * 1000).sort((a, b) => a - b);
-    seen.push(witnesses.quorum === 0 ? undefined : times[witnesses.quorum - 1]);
+    const time = times[witnesses.quorum - 1];
+    if (time !== undefined) seen.add(time);
   }
-  if (seen.length === 0) return undefined;
-  const [seenAt] = seen.filter((time) => time !== undefined).sort((a, b) => a - b);
-  return { origin, seenAt };
+  return isProved ? { origin, seen: [...seen] } : undefined;
 }
