@@ -15,8 +15,6 @@ import type { Question } from '../../trust/verify/evidence.ts';
 import { proveLogged } from '../../trust/verify/log-presence.ts';
 import type { Context } from '../context.ts';
 import { seenFolder } from '../folders.ts';
-import { holdLogs } from './hold-logs.ts';
-import { readFar } from './read-far.ts';
 import type { Asked } from './trust-options.ts';
 
 export interface Application {
@@ -48,7 +46,11 @@ export async function readQuestion(
   const facts = await statedFacts(store, target);
   const proofs = policy.logs.length === 0 ? [] : await readProofs(store, target);
   const { logged, checkpoints } = proveLogged(policy.logs, { subject: target.digest, attestations, proofs });
-  await holdLogs(context, policy.logs, { checkpoints, needsMemory });
+  if (checkpoints.length > 0) {
+    // Loaded where a log was proved: it brings the network with it.
+    const { holdLogs } = await import('./hold-logs.ts');
+    await holdLogs(context, policy.logs, { checkpoints, needsMemory });
+  }
   const now = context.clock.now();
   const revocations = await revocationsOf(context, policy, { now, needsMemory });
   return { question: { policy, package: facts, asked, attestations, logged, revocations, now }, findings };
@@ -61,6 +63,7 @@ async function revocationsOf(
 ): Promise<RevocationList | undefined> {
   if (revocations === undefined) return undefined;
   const { source, key, maxAge }: RevocationSource = revocations;
+  const { readFar } = await import('./read-far.ts');
   const list = readRevocations(await readFar(context, source, MAX_REVOCATIONS_SIZE), key, source);
   const folder = seenFolder(context.environment, context.platform);
   const seen = recallList(folder, key);

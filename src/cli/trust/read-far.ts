@@ -3,7 +3,6 @@ import { collect } from '../../base/bytes.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { readSmallFile } from '../../base/files.ts';
 import { explainSystemError } from '../../base/system-errors.ts';
-import { Transport } from '../../oci/registry/transport.ts';
 import type { Context } from '../context.ts';
 import { networkOf } from '../registry.ts';
 
@@ -31,6 +30,7 @@ async function fetchFrom(context: Context, url: URL, limit: number): Promise<Buf
   const { certificates, environment, signal, isPlainHttp } = networkOf(context);
   if (url.protocol === 'http:' && !isPlainHttp(url.host))
     throw new WaybillError('TRUST_UNDECIDED', `Cannot read ${url.href}: plain http is only for this machine`);
+  const { Transport } = await import('../../oci/registry/transport.ts');
   using transport = new Transport({ certificates, environment });
   const response = await transport.send({ method: 'GET', url, headers: { 'accept-encoding': 'identity' }, signal });
   if (response.status !== 200) {
