@@ -15,6 +15,7 @@ import { requests } from './requests.ts';
 import { resume } from './resume.ts';
 import { sign } from './sign.ts';
 import { startUp } from './start-up.ts';
+import { statements } from './statements.ts';
 import { transparencyLog } from './transparency-log.ts';
 import { unpack } from './unpack.ts';
 import { verify } from './verify.ts';
@@ -30,6 +31,7 @@ export const cases: readonly Case[] = [
   files,
   verify,
   sign,
+  statements,
   unpack,
   peers,
   push,

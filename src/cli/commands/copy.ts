@@ -15,7 +15,7 @@ export const copy = defineCommand<Output>({
   description: [
     'The manifest is copied byte for byte: the digest stays. Content that is there already is not copied again, and every blob is verified on its way.',
     'oci:DIR is a layout folder and oci-archive:FILE its tar, as skopeo, podman and oras read them: this is how a package goes to a site without a network, and comes back. A name with a host is a registry, at both ends.',
-    'With --all-tags both ends are named without a tag, and every artifact of the repository, layout or archive goes under its own. A copy that was interrupted is run again: what has arrived is not copied twice.',
+    'With --all-tags both ends are named without a tag, and every artifact of the repository, layout or archive goes under its own; so do signatures under the tags that cosign wrote before version 3, which a copy of one package leaves behind. A copy that was interrupted is run again: what has arrived is not copied twice.',
   ],
   arguments: [
     {

@@ -13,6 +13,7 @@ const requirement = z.object({
       z.object({
         holder: z.string().describe('Key or identity, by its id in the policy'),
         keyId: z.string().describe('Its key: hex SHA-256 of the PEM text'),
+        identity: z.string().optional().describe('Of an identity: the name in its certificate'),
         statement: digest.describe('Digest of the bundle with the statement'),
       }),
     )

@@ -10,6 +10,7 @@ import { MAX_MANIFEST_SIZE, parseManifest } from '../../oci/manifest.ts';
 import { annotationKeys } from '../../oci/media-types.ts';
 import type { Store } from '../../oci/store.ts';
 import { readContent } from '../../oci/verified.ts';
+import { attempt } from '../../trust/attempt.ts';
 import type { Attestation } from '../../trust/attestations/attestation.ts';
 import { readAttestations } from '../../trust/attestations/read.ts';
 import { observeAndRemember, recallPin } from '../../trust/first-use/pins.ts';
@@ -131,13 +132,17 @@ async function observe(
   const { target, store } = found;
   const known =
     verdict?.requirements.filter(({ requirement }) => requirement.predicateType === predicateTypes.package) ?? [];
-  const byPolicy = known.flatMap(({ by }) => by.map(({ keyId }) => keyId));
-  const byThemselves = publicationsOf(attestations, target.digest).map(({ key }) => key.id);
+  const byPolicy = known.flatMap(({ by }) => by.map(({ keyId, identity }) => identity ?? keyId));
+  const claimed = attempt(() => publicationsOf(attestations, target.digest));
+  // Whoever may push can attach so many that nobody looks at all; that hides no one whom the policy believes.
+  if (claimed instanceof WaybillError && byPolicy.length === 0) throw claimed;
+  const byThemselves = claimed instanceof WaybillError ? [] : claimed.map(({ key }) => key.id);
   return observeAndRemember(folder, name, {
     sighting: {
       digest: target.digest,
       version: await versionOf(store, target),
       publishers: [...new Set([...byPolicy, ...byThemselves])],
+      ...(byPolicy.length === 0 ? {} : { believed: byPolicy }),
       tag: asked.tag,
       now: context.clock.now(),
     },

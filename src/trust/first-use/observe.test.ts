@@ -96,6 +96,18 @@ test('observe() does not remember a second key beside the first: whoever adds on
   expect(rules(both, seen())).toEqual(['error publisher-changed']);
 });
 
+test('observe() remembers those alone that a policy believes', () => {
+  const { pin } = observe(undefined, seen({ publishers: [KEY, OTHER], believed: [KEY] }));
+  expect(pin.publishers).toEqual([KEY]);
+  expect(rules(pin, seen())).toEqual([]);
+});
+
+test('observe() names identities as they are', () => {
+  const pin = observe(undefined, seen({ publishers: ['email:ci@acme.example'] })).pin;
+  const [finding] = observe(pin, seen()).findings;
+  expect(finding?.message).toMatch(/^It was signed by email:ci@acme\.example before; now it is signed by the key a+$/);
+});
+
 test('observe() remembers the highest version', () => {
   const versions = ['1.2.0', '1.1.0', undefined, 'latest', '1.10.0'].map((version) => ({
     tag: String(version),

@@ -8,7 +8,7 @@ import { compareVersions } from './versions.ts';
 
 /** What is remembered of a repository on a host. */
 export type Pin = {
-  /** Ids of the keys that signed as its publisher; none: it was not signed. */
+  /** Ids of the keys that signed as its publisher, or the names of identities of a policy; none: it was not signed. */
   readonly publishers: readonly string[];
   /** The highest version that was seen, if one was. */
   readonly version: string | undefined;
@@ -26,8 +26,10 @@ export type PinnedTag = {
 export interface Sighting {
   readonly digest: Digest;
   readonly version: string | undefined;
-  /** Ids of the keys that signed it as its publisher, each signature verified. */
+  /** Ids of the keys that signed it as its publisher, or names of identities; each signature verified. */
   readonly publishers: readonly string[];
+  /** Those among them that a policy believes: they are remembered, and others not. */
+  readonly believed?: readonly string[];
   /** Absent where it was asked for by its digest. */
   readonly tag: string | undefined;
   readonly now: number;
@@ -49,13 +51,13 @@ export function observe(pin: Pin | undefined, sighting: Sighting, { isAccepted =
 }
 
 function pinOf(pin: Pin | undefined, sighting: Sighting): Pin {
-  const { tag, digest, version, publishers, now } = sighting;
+  const { tag, digest, version, publishers, believed = publishers, now } = sighting;
   // A key that signs too is not remembered beside the first: whoever adds it could go on alone.
   const isKept = pin !== undefined && pin.publishers.length > 0 && includesAll(publishers, pin.publishers);
   const others = (pin?.tags ?? []).filter((pinned) => pinned.tag !== tag);
   const isNewer = pin?.version === undefined || (compareVersions(version, pin.version) ?? -1) > 0;
   return {
-    publishers: isKept ? pin.publishers : [...publishers].sort(),
+    publishers: isKept ? pin.publishers : [...believed].sort(),
     version: isNewer ? version : pin.version,
     tags: tag === undefined ? others : [...others, { tag, digest, version }],
     firstSeen: pin?.firstSeen ?? now,
@@ -131,5 +133,5 @@ function includesAll(all: readonly string[], some: readonly string[]): boolean {
 
 /** Ids have 64 digits; as many as tell two apart. */
 function show(ids: readonly string[]): string {
-  return ids.map((id) => `the key ${id.slice(0, 16)}`).join(' and ');
+  return ids.map((id) => (/^[0-9a-f]{64}$/.test(id) ? `the key ${id.slice(0, 16)}` : id)).join(' and ');
 }

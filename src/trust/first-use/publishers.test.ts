@@ -44,5 +44,11 @@ test('publicationsOf() takes nothing else for a publication', async () => {
 
 test('publicationsOf() does not look at any number of them', async () => {
   const [, statement] = (await published(signer)) as [Attestation, Attestation];
-  expect(() => idsOf(Array(33).fill(statement))).toThrow(expect.objectContaining({ code: 'TRUST_UNDECIDED' }));
+  expect(idsOf(Array(33).fill(statement))).toEqual([signer.publicKey.id]);
+  const bundle = statement.bundle as Bundle;
+  const many = Array.from({ length: 33 }, (_, at) => ({
+    ...statement,
+    bundle: { ...bundle, digest: digestOf(`${at}`) },
+  }));
+  expect(() => idsOf(many)).toThrow(expect.objectContaining({ code: 'TRUST_UNDECIDED' }));
 });

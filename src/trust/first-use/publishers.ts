@@ -25,16 +25,19 @@ export interface Publication {
  * @throws WaybillError TRUST_UNDECIDED when there are too many to look at
  */
 export function publicationsOf(attestations: readonly Attestation[], digest: Digest): readonly Publication[] {
-  const claimed = attestations.filter(
-    ({ statement }) => statement?.predicateType === predicateTypes.package && isAbout(statement, digest),
-  );
-  if (claimed.length > MAX_PUBLICATIONS)
+  const claimed = new Map<Digest, Attestation>();
+  for (const attestation of attestations) {
+    const { bundle, statement } = attestation;
+    if (bundle !== undefined && statement?.predicateType === predicateTypes.package && isAbout(statement, digest))
+      claimed.set(bundle.digest, attestation);
+  }
+  if (claimed.size > MAX_PUBLICATIONS)
     throw new WaybillError(
       'TRUST_UNDECIDED',
       `Cannot tell who published ${digest}: more than ${MAX_PUBLICATIONS} statements say so`,
       { hint: 'A trust policy names the one whose word counts: waybill trust init' },
     );
-  return claimed.flatMap((attestation) => {
+  return [...claimed.values()].flatMap((attestation) => {
     const key = keyOf(attestation.bundle as Bundle);
     return key !== undefined && isSignedBy(attestation, key) ? [{ attestation, key }] : [];
   });

@@ -15,6 +15,7 @@ export function findContradictions(policy: Policy, file: TrustFile): readonly Co
   return [
     ...namesTwice(file),
     ...keysTwice(policy, file),
+    ...rolesTwice(policy, file),
     ...windows(file),
     ...unusedKinds(policy, file),
     ...policy.repositories.flatMap((rule, index) => ofRule(rule, index, file)),
@@ -54,6 +55,16 @@ function keysTwice(policy: Policy, { keys = [] }: TrustFile): readonly Contradic
       message: `it is the key ${own}: whoever steals that one could take its revocation back`,
     });
   return found;
+}
+
+/** Under two authorities, as while one is replaced, an identity may stand twice; with two roles it may not. */
+function rolesTwice(policy: Policy, { identities = [] }: TrustFile): readonly Contradiction[] {
+  return policy.identities.flatMap(({ id, role, san }, index) => {
+    const other = policy.identities.slice(0, index).find((before) => before.san === san && before.role !== role);
+    if (other === undefined) return [];
+    const at = identities.findIndex((identity) => identity.id === id);
+    return [{ at: ['identities', at, 'role'], message: `${other.id} is the same identity: one identity, one role` }];
+  });
 }
 
 function windows(file: TrustFile): readonly Contradiction[] {

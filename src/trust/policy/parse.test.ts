@@ -272,6 +272,19 @@ describe('parseTrustFile() refuses', () => {
   });
 });
 
+test('one identity has one role, under however many authorities', () => {
+  const san = 'https://ci.example';
+  const identities = [
+    { id: 'old', role: 'publisher', roots: 'old.pem', san },
+    { id: 'new', role: 'publisher', roots: 'new.pem', san: `URI:${san}` },
+  ];
+  const files = { 'old.pem': toPemText(issueRoot('old')), 'new.pem': toPemText(issueRoot('new')) };
+  expect(parseTrust(trustYaml(keys, { identities }), files).policy.identities).toHaveLength(2);
+  const [first, second] = identities;
+  const problems = problemsOf(trustYaml(keys, { identities: [first, { ...second, role: 'gate' }] }), files);
+  expect(problems).toMatchObject([{ message: expect.stringContaining('identities.1.role: old is the same identity') }]);
+});
+
 test('a policy may believe identities alone', () => {
   const identities = [{ id: 'ci', role: 'publisher', roots: 'roots.pem', san: 'https://ci.example' }];
   const text = JSON.stringify({ trust: 1, identities, repositories: [{ match: '**', require: [rule] }] });
@@ -279,10 +292,4 @@ test('a policy may believe identities alone', () => {
     keys: [],
     identities: [{ id: 'ci' }],
   });
-});
-
-test('a newer minor version is read, with a warning for what it does not know', () => {
-  const { policy, findings } = parseTrust(trustYaml(keys, { trust: 1.5, future: true }));
-  expect(policy.keys).toHaveLength(2);
-  expect(findings).toMatchObject([{ rule: 'newer-file-version', level: 'warning' }]);
 });

@@ -76,3 +76,9 @@ test('any change of a byte is refused in words, or read', () => {
     { numRuns: 300 },
   );
 });
+
+test('a newer minor version is read, with a warning for what it does not know', () => {
+  const { policy, findings } = parseTrust(trustYaml(keys, { trust: 1.5, future: true }));
+  expect(policy.keys).toHaveLength(2);
+  expect(findings).toMatchObject([{ rule: 'newer-file-version', level: 'warning' }]);
+});

@@ -171,6 +171,11 @@ describe('thresholds', () => {
   });
 });
 
+test('what is attached a hundred times is one statement', async () => {
+  const failed = await summary(gate, { verificationResult: 'FAILED' });
+  expect(ask(gated, [...good, ...Array(100).fill(failed)]).requirements[1]?.refused).toHaveLength(1);
+});
+
 test('cosign signatures from before version 3 are of the kind that its bundles have', async () => {
   const policy = policyFor(keys, [{ role: 'gate', predicateType: predicateTypes.cosignSign }]);
   const payload = Buffer.from('a payload');

@@ -5,6 +5,7 @@
  */
 import { type Finding, type Verdict, verdictOf } from '../../base/finding.ts';
 import type { Digest } from '../../oci/digest.ts';
+import type { Attestation } from '../attestations/attestation.ts';
 import type { Requirement } from '../policy/policy.ts';
 import { mostSpecific, type RepositoryInQuestion } from '../policy/repository-pattern.ts';
 import { because, revocationOfPackage } from '../revocations/revocation-of.ts';
@@ -34,6 +35,8 @@ export interface RequirementVerdict {
 export interface Satisfying {
   readonly holder: string;
   readonly keyId: string;
+  /** Of an identity: the name in its certificate. */
+  readonly identity?: string;
   readonly statement: Digest;
 }
 
@@ -64,16 +67,29 @@ export function evaluate(question: Question): TrustVerdict {
 function verdictOn(requirement: Requirement, asked: Case): RequirementVerdict {
   const by = new Map<string, Satisfying>();
   const refused: RefusedStatement[] = [];
-  for (const attestation of asked.attestations) {
+  for (const attestation of distinct(asked.attestations)) {
     const checked = checkStatement(attestation, requirement, asked);
     if (checked === undefined) continue;
     const statement = digestOfStatement(attestation);
     if ('reason' in checked) refused.push({ ...checked, statement });
     // Of one holder one counts, however many certificates it has.
-    else if (!by.has(checked.holder.id))
-      by.set(checked.holder.id, { holder: checked.holder.id, keyId: checked.keyId, statement });
+    else if (!by.has(checked.holder.id)) {
+      const { holder, ...rest } = checked;
+      by.set(holder.id, { ...rest, holder: holder.id, statement });
+    }
   }
   return { requirement, isSatisfied: by.size >= requirement.threshold, by: [...by.values()], refused };
+}
+
+/** What is attached several times is one statement. */
+function distinct(attestations: readonly Attestation[]): readonly Attestation[] {
+  const seen = new Set<string>();
+  return attestations.filter(({ bundle, problem }) => {
+    if (bundle === undefined || problem !== undefined) return true;
+    const isNew = !seen.has(bundle.digest);
+    seen.add(bundle.digest);
+    return isNew;
+  });
 }
 
 function findingOf({ requirement, by, refused }: RequirementVerdict): Finding {

@@ -126,6 +126,13 @@ test('it was seen when as many witnesses as the quorum say so: one that lies abo
     expect(presenceOf(witnessed, ...proofs)).toEqual([{ origin: ORIGIN, seenAt: NOW - 2 * DAY }]);
 });
 
+test('the same statement attached again is proved once, and a proof that does not say of what proves nothing', () => {
+  const policy = policyWith({});
+  const input = { subject: FACTS.digest, attestations: [...attestations, ...attestations], proofs: [attached(bare)] };
+  expect(proveLogged(policy.logs, input).checkpoints).toHaveLength(1);
+  expect(outcome(policy, { referrer, bundle: undefined, content: bare })).toBe('not-logged');
+});
+
 test('what is no statement is in no log', async () => {
   const text = await attestationOf(await signStatement(keys.publisher.signer, Buffer.from('x'), 'text/plain'));
   const input = { subject: FACTS.digest, attestations: [text], proofs: [attached(bare)] };

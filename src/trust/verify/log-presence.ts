@@ -29,10 +29,11 @@ export function proveLogged(logs: readonly PolicyLog[], { subject, attestations,
   const logged = new Map<Digest, readonly LogPresence[]>();
   const checkpoints: Checkpoint[] = [];
   for (const { bundle, statement } of attestations) {
-    if (bundle === undefined || statement === undefined) continue;
+    // The same again proves nothing more, however often it is attached.
+    if (bundle === undefined || statement === undefined || logged.has(bundle.digest)) continue;
     const { predicateType } = statement;
     const entry = logEntry({ kind: 'attestation', bundle: bundle.digest, subject, predicateType });
-    const mine = proofs.filter((proof) => proof.bundle === undefined || proof.bundle === bundle.digest);
+    const mine = proofs.filter((proof) => proof.bundle === bundle.digest);
     const found = logs.map((log) => presenceIn(log, entry, mine, checkpoints));
     logged.set(
       bundle.digest,

@@ -35,7 +35,7 @@ test('an identity of the policy speaks through a certificate of its roots with i
   const attestations = await published(signerOf(issueLeaf(root)));
   const verdict = ask(policyWith(), attestations);
   expect(outcomeOf(verdict)).toBe('pass');
-  expect(verdict.requirements[0]?.by).toMatchObject([{ holder: 'acme-ci' }]);
+  expect(verdict.requirements[0]?.by).toMatchObject([{ holder: 'acme-ci', identity: `URI:${SAN}` }]);
 });
 
 test('nobody speaks through a certificate of other roots, of another name, or that is over', async () => {

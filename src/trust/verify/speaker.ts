@@ -12,6 +12,8 @@ export interface Speaker {
   readonly holder: Holder;
   /** Of the key itself; of an identity, the key in its certificate. */
   readonly keyId: string;
+  /** Of an identity: the name in its certificate. Its key may be another one each time. */
+  readonly identity?: string;
 }
 
 /**
@@ -49,7 +51,7 @@ function speakerByChain(attestation: Attestation, { chain, policy, at }: Chain):
     if (!policy.algorithms.has(key.algorithm.id))
       return refusal('unknown-key', `its key is ${key.algorithm.name}, which the policy does not allow`);
     return isSignedBy(attestation, key)
-      ? { holder: identity, keyId: key.id }
+      ? { holder: identity, keyId: key.id, identity: identity.san }
       : refusal(
           'bad-signature',
           `it carries the certificate of ${identity.id}, and its signature is not one of its key`,
