@@ -140,6 +140,10 @@ test('words that do not fit are told, with what would', async () => {
     [['verify', scratch.at('entry'), '--entry', scratch.at('entry')], /whose log it should be is not said/],
     [['verify', scratch.at('entry'), '--vkey', verifierKey()], /the entry that it should prove is not named/],
     [['witness', scratch.at('log'), '--vkey', verifierKey(), '--key', scratch.at('key2')], /the witness has no name/],
+    [
+      ['witness', scratch.at('log'), '--vkey', verifierKey(), '--name', 'w', '--key', scratch.at('key1')],
+      /this is the key of the log itself/,
+    ],
     [['check', scratch.at('entry')], /neither a folder nor an http address/],
     [['check', scratch.at('nowhere')], /it does not exist/],
     [['check', 'https://user:secret@log.example/'], /not an address of the form/],

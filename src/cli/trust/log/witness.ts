@@ -23,6 +23,10 @@ export const witness: LogAction = {
       });
     const signer = await openSigner(context, input);
     const key = noteKey(name, 'cosignature', signer.publicKey);
+    if (signer.publicKey.id === identity.key.publicKey.id)
+      throw new WaybillError('KEY_INVALID', `Cannot witness ${place}: this is the key of the log itself`, {
+        hint: 'A witness is somebody else: waybill keygen --role log makes a key of its own',
+      });
     using log = openLog(context, place);
     // The time is that of the look: whoever looks later and signs earlier must not seem to have seen more.
     const seconds = Math.floor(context.clock.now() / 1000);

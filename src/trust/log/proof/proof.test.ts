@@ -81,6 +81,13 @@ describe('verifyProof()', () => {
     expect(thrownBy(() => logIdentity({ ...log, witnesses: [verifierKey()] })).code).toBe('KEY_INVALID');
   });
 
+  test('takes no log for its own witness, and no witness for two', () => {
+    const [a, b] = [verifierKey(2, 'a', 'cosignature'), verifierKey(3, 'b', 'cosignature')];
+    expect(logIdentity({ ...log, witnesses: [a, b] }).witnesses).toHaveLength(2);
+    for (const witnesses of [[a, a], [a, verifierKey(2, 'b', 'cosignature')], [verifierKey(1, 'a', 'cosignature')]])
+      expect(thrownBy(() => logIdentity({ ...log, witnesses })).message).toContain('have the same key');
+  });
+
   test('refuses a proof in which any byte was changed', () => {
     for (let at = 0; at < proof.length; at++) {
       const flipped = Buffer.from(proof);

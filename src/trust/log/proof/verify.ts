@@ -25,14 +25,15 @@ export interface VerifiedProof {
   readonly cosignedAt: readonly Cosignature[];
 }
 
-/** @throws WaybillError KEY_INVALID */
+/** @throws WaybillError KEY_INVALID for what is no key, one of another kind, or one that stands for two */
 export function logIdentity({ origin, vkey, witnesses = [] }: TrustedLog): LogIdentity {
   const identity = { origin, key: parseVerifierKey(vkey), witnesses: witnesses.map(parseVerifierKey) };
+  const refuse = (found: string) => new WaybillError('KEY_INVALID', `Cannot use the keys for ${origin}: ${found}`);
   if (identity.key.kind !== 'note' || identity.witnesses.some(({ kind }) => kind !== 'cosignature'))
-    throw new WaybillError(
-      'KEY_INVALID',
-      `Cannot use the keys for ${origin}: a key of a witness stands for a log, or the other way round`,
-    );
+    throw refuse('a key of a witness stands for a log, or the other way round');
+  // Cosignatures do not say whose they are: one key under two names would count twice, and a log could be its own witness.
+  const ids = [identity.key, ...identity.witnesses].map(({ publicKey }) => publicKey.id);
+  if (new Set(ids).size < ids.length) throw refuse('two of the log and its witnesses have the same key');
   return identity;
 }
 

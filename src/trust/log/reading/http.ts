@@ -39,7 +39,12 @@ async function contentOf(response: HttpResponse, limit: number): Promise<Buffer 
   }
   const encoding = response.header('content-encoding') ?? 'identity';
   const bytes = await collect(response.body, limit, url.href);
-  return encoding === 'gzip' ? unpack(bytes, url, limit) : bytes;
+  if (encoding === 'identity') return bytes;
+  if (encoding === 'gzip') return unpack(bytes, url, limit);
+  throw new WaybillError(
+    'TRUST_UNDECIDED',
+    `Cannot read ${url.href}: it is compressed in a way that was not asked for`,
+  );
 }
 
 function unpack(bytes: Buffer, { href }: URL, limit: number): Buffer {

@@ -10,7 +10,7 @@ export interface LogReader {
   readonly place: string;
   /**
    * A whole file, as `checkpoint` or `tile/0/000`; undefined where there is none. Nothing of it has been verified.
-   * @throws WaybillError TRUST_UNDECIDED when it cannot be told, LOG_INVALID for a file that is too large
+   * @throws WaybillError TRUST_UNDECIDED or FILE_UNREADABLE when it cannot be told, LIMIT_EXCEEDED for a file that is too large
    */
   read(path: string): Promise<Buffer | undefined>;
 }

@@ -184,6 +184,11 @@ describe('httpReader() of a server that is hostile or broken', () => {
     expect((await failureOf(reader(broken).read('tile/entries/000'))).code).toBe('TRUST_UNDECIDED');
   });
 
+  test('takes what is compressed otherwise for no answer', async () => {
+    const address = await answering((_, response) => void response.setHeader('content-encoding', 'br').end('x'));
+    expect((await failureOf(reader(address).read('tile/entries/000'))).message).toContain('was not asked for');
+  });
+
   test('asks below the address, and is led nowhere else', async () => {
     const targets: string[] = [];
     const address = await answering(({ url = '' }, response) => {
