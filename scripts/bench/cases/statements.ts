@@ -33,7 +33,10 @@ export const statements: Case = {
   id: 'statements',
   async run(trial) {
     trial.empty('said');
-    fs.writeFileSync(trial.at('said/waybill.yaml'), 'waybill: 1\nname: bench/said\nversion: 1.0.0\ncomponents: { docs: [README.md] }\n');
+    fs.writeFileSync(
+      trial.at('said/waybill.yaml'),
+      'waybill: 1\nname: bench/said\nversion: 1.0.0\ncomponents: { docs: [README.md] }\n',
+    );
     fs.writeFileSync(trial.at('said/README.md'), '# Much is said of it\n');
     fs.writeFileSync(trial.at('said.trust.yaml'), POLICY);
     trial.remove('publisher.key', 'publisher.pub', 'evaluator.key', 'evaluator.pub');
