@@ -89,7 +89,14 @@ test('referrers of megabytes do not make the list longer than clients read', asy
 test('nobody writes the list of what is attached to a digest that is not here', async () => {
   const list = { schemaVersion: 2, mediaType, manifests: [] };
   const absent = digestOf('comes later').replace(':', '-');
-  for (const tag of [absent, `${absent}.sig`, `${absent}.att`, `${absent}.`, `sha512-${'a'.repeat(121)}`]) {
+  for (const tag of [
+    absent,
+    `${absent}.sig`,
+    `${absent}.att`,
+    `${absent}.`,
+    `sha512-${'a'.repeat(64)}`,
+    `sha512-${'a'.repeat(121)}`,
+  ]) {
     expect([tag, (await put(tag, list)).status]).toEqual([tag, 403]);
     expect((await fetch(`${hub.address}/v2/acme/x/manifests/${tag}`)).status).toBe(404);
   }

@@ -6,8 +6,8 @@
 import { WaybillError } from '../../base/errors.ts';
 import type { Reader } from '../database/database.ts';
 
-/** A digest with a dash in place of its colon, cut to the length of a tag, and perhaps what it is. */
-const RESERVED = /^(sha256-[0-9a-f]{64}|sha512-[0-9a-f]{121})(?:\.[A-Za-z0-9._-]*)?$/;
+/** A digest with a dash in place of its colon, cut to 64 digits (some cut it to the length of a tag), and perhaps what it is. */
+const RESERVED = /^(sha256-[0-9a-f]{64}|sha512-[0-9a-f]{64,121})(?:\.[A-Za-z0-9._-]*)?$/;
 
 /** @throws WaybillError DENIED when the repository has no manifest of which the tag speaks */
 export async function checkReservedTag(reader: Reader, repository: number, tag: string): Promise<void> {

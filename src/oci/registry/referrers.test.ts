@@ -4,6 +4,8 @@ import { startRegistry, type TestRegistry } from '../../../test/_registry/server
 import { openRepositoryAt } from '../../../test/_support/registry.ts';
 import { manifestIn } from '../../../test/contracts/store.ts';
 import type { Descriptor } from '../descriptor.ts';
+import { parseDigest } from '../digest.ts';
+import { fallbackTag } from './referrers.ts';
 
 let registry: TestRegistry;
 const open = () => openRepositoryAt(registry.host, 'acme/x');
@@ -46,4 +48,9 @@ test('referrers() says that it cannot tell when something else stands under the 
   await store.tag(tag.slice('acme/x '.length), subject);
   await expect(store.referrers(subject)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
   await expect(store.attach(await manifestIn(store, 'first', subject))).rejects.toThrow('is no list');
+});
+
+test('fallbackTag() is the algorithm and at most 64 digits', () => {
+  expect(fallbackTag(parseDigest(`sha256:${'a'.repeat(64)}`))).toBe(`sha256-${'a'.repeat(64)}`);
+  expect(fallbackTag(parseDigest(`sha512:${'b'.repeat(128)}`))).toBe(`sha512-${'b'.repeat(64)}`);
 });

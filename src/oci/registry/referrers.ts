@@ -6,7 +6,7 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import { WaybillError } from '../../base/errors.ts';
 import { type Descriptor, parseDescriptor } from '../descriptor.ts';
 import type { Digest } from '../digest.ts';
-import { digestOf } from '../digest.ts';
+import { algorithmOf, digestOf, encodedOf } from '../digest.ts';
 import { MAX_MANIFEST_SIZE, parseManifest } from '../manifest.ts';
 import { IMAGE_INDEX } from '../media-types.ts';
 import type { ArtifactStore } from '../store.ts';
@@ -123,9 +123,9 @@ export class Referrers {
   }
 }
 
-/** Distribution specification, "Referrers Tag Schema". */
+/** Distribution specification, "Referrers Tag Schema": of longer digests the first 64 digits. */
 export function fallbackTag(subject: Digest): string {
-  return subject.replace(':', '-').slice(0, 128);
+  return `${algorithmOf(subject)}-${encodedOf(subject).slice(0, 64)}`;
 }
 
 function descriptorsOf(page: unknown): readonly Descriptor[] {
