@@ -1,4 +1,6 @@
 /** Signing what was just packed, which reads nothing again; and signing and verifying a folder, which is hashing it. */
+import fs from 'node:fs';
+import { predicateTypes } from '../../../src/trust/predicate-types.ts';
 import { compete } from '../compete.ts';
 import { openssl } from '../floors.ts';
 import { cpuOf } from '../measure.ts';
@@ -6,6 +8,18 @@ import { describeAll, judge, judgeRatio } from '../row.ts';
 import { touch } from '../samples.ts';
 import { seconds } from '../statistics.ts';
 import type { Case } from './case.ts';
+
+const POLICY = `trust: 1
+keys:
+  - { id: publisher, role: publisher, file: publisher.pub }
+repositories:
+  - match: bench/**
+    require:
+      - { role: publisher, predicateType: ${predicateTypes.package} }
+`;
+
+/** Seconds that a policy may cost beside the bytes. */
+const ALLOWANCE = 0.05;
 
 export const sign: Case = {
   id: 'sign',
@@ -35,6 +49,11 @@ export const sign: Case = {
     const signed = compete(trial.rounds, { openssl: floor, sign: folder });
     const verified = { command: onFolder('verify', 'publisher.pub') };
     const checked = compete(trial.rounds, { openssl: floor, verify: verified });
+    fs.writeFileSync(trial.at('shards.trust.yaml'), POLICY);
+    const trusted = {
+      command: trial.waybill('shards', 'verify', 'bench/shards:1.0.0', '--trust', 'shards.trust.yaml'),
+    };
+    const held = compete(trial.rounds, { openssl: floor, verify: trusted });
     return [
       judge(
         known.sign.map(({ wall }) => wall),
@@ -67,6 +86,17 @@ export const sign: Case = {
           limit: 1.15,
           by: [verified, floor],
           note: describeAll(checked),
+        },
+      ),
+      judgeRatio(
+        cpuOf,
+        { ours: held.verify, others: [held.openssl] },
+        {
+          what: 'verify --trust of a signed package: CPU ÷ openssl',
+          target: '≤ 1.15, and 50 ms',
+          limit: 1.15 + ALLOWANCE / Math.min(...held.openssl.map(cpuOf)),
+          by: [trusted, floor],
+          note: describeAll(held),
         },
       ),
     ];
