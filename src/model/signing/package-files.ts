@@ -1,21 +1,10 @@
 /** What a signature over a package has to agree with: its name, its files, the digest of their list. */
 import type { Descriptor } from '../../oci/descriptor.ts';
-import type { Digest } from '../../oci/digest.ts';
 import type { Store } from '../../oci/store.ts';
+import type { PackageFacts } from '../../trust/verify/evidence.ts';
 import { readStructure } from '../artifact/structure.ts';
 import { asRecord, textIn } from '../dialect-parts/facts.ts';
 import { type Verification, type VerifyOptions, verify } from '../verify.ts';
-
-export interface PackageFacts {
-  /** Of the manifest: the identity of the package. */
-  readonly digest: Digest;
-  readonly name: string | undefined;
-  readonly version: string | undefined;
-  /** Of SHA256SUMS; undefined for what other tools packed. */
-  readonly setDigest: Digest | undefined;
-  /** Every file, SHA256SUMS included, by its path. */
-  readonly files: ReadonlyMap<string, Digest>;
-}
 
 export interface VerifiedPackage {
   /** As far as it could be read, where the verdict is fail. */

@@ -14,10 +14,11 @@ import { readAttestations } from '../../trust/attestations/read.ts';
 import type { Signer } from '../../trust/keys/signer.ts';
 import { modelStatement } from '../../trust/oms/write.ts';
 import { predicateTypes } from '../../trust/predicate-types.ts';
+import type { PackageFacts } from '../../trust/verify/evidence.ts';
 import type { VerifyOptions } from '../verify.ts';
 import { logStatements, type StatementLog } from './log-statements.ts';
 import { requireModelSigner, signBundle, signsAlready } from './model-signer.ts';
-import { type PackageFacts, readPackageFacts, type VerifiedPackage } from './package-files.ts';
+import { readPackageFacts, type VerifiedPackage } from './package-files.ts';
 import { packageStatement, saysTheSame } from './package-statement.ts';
 
 export interface SignPackageOptions extends VerifyOptions {

@@ -6,10 +6,10 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Store } from '../../oci/store.ts';
 import { readContent } from '../../oci/verified.ts';
+import type { PackageFacts } from '../../trust/verify/evidence.ts';
 import { assertRestorable, readStructure } from '../artifact/structure.ts';
 import { asRecord, textIn } from '../dialect-parts/facts.ts';
 import { MAX_SUMS_SIZE, parseSums, SUMS_FILE } from '../sums.ts';
-import type { PackageFacts } from './package-files.ts';
 
 /** @throws WaybillError as readStructure does; MANIFEST_INVALID, ARCHIVE_UNSAFE for what must not be restored */
 export async function statedFacts(store: Store, target: Descriptor): Promise<PackageFacts> {

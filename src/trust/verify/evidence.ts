@@ -8,13 +8,13 @@ import type { RevocationList } from '../revocations/list.ts';
 
 /** What the package is that statements have to be about. */
 export interface PackageFacts {
-  /** Of the manifest. */
+  /** Of the manifest: the identity of the package. */
   readonly digest: Digest;
   readonly name: string | undefined;
   readonly version: string | undefined;
   /** Of SHA256SUMS; undefined for what other tools packed. */
   readonly setDigest: Digest | undefined;
-  /** Every file by its path. */
+  /** Every file, SHA256SUMS included, by its path. */
   readonly files: ReadonlyMap<string, Digest>;
 }
 
