@@ -7,26 +7,36 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 
-const ENTRY = 'cli/main';
+/** What the program loads when it is asked for more than its version. */
+const ENTRY = 'cli/run.js';
+const PROGRAM = 'cli/main.js';
 
-/** As deep below dist/ as the folder of the entry, so that one relative path is right in both. */
 const FOLDER = 'joined';
 
 export async function joinCommandLine(dist: string): Promise<void> {
   const root = path.resolve(dist);
   await using build = await rolldown({
-    input: { [ENTRY]: path.join(root, `${ENTRY}.js`) },
+    input: { run: path.join(root, ENTRY) },
     platform: 'node',
     plugins: [keepPlaces(root)],
   });
   const { output } = await build.write({
     dir: root,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: `${FOLDER}/[name]-[hash].js`,
+    // Node finds and loads these sooner than ES modules, and takes of its own modules only what is asked for.
+    format: 'cjs',
+    entryFileNames: `${FOLDER}/[name].cjs`,
+    chunkFileNames: `${FOLDER}/[name]-[hash].cjs`,
   });
+  turnTo(path.join(root, PROGRAM), './run.js', `../${FOLDER}/run.cjs`);
   const modules = output.flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []));
   fs.writeFileSync(path.join(root, FOLDER, 'LICENSES.txt'), licencesOf(modules));
+}
+
+/** Makes a module load another file than it did. */
+function turnTo(module: string, from: string, to: string): void {
+  const code = fs.readFileSync(module, 'utf8');
+  if (code.split(`'${from}'`).length !== 2) throw new Error(`${module} does not load ${from} in one place`);
+  fs.writeFileSync(module, code.replace(`'${from}'`, `'${to}'`));
 }
 
 /** A module that looks for a file beside itself goes on finding it beside where it was. */
@@ -36,7 +46,10 @@ function keepPlaces(root: string): Plugin {
     transform(code, id) {
       if (!id.startsWith(root + path.sep) || !code.includes('import.meta.url')) return null;
       const place = JSON.stringify(`../${path.relative(root, id).split(path.sep).join('/')}`);
-      return code.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`);
+      return code.replaceAll(
+        'import.meta.url',
+        `new URL(${place}, require('node:url').pathToFileURL(__filename)).href`,
+      );
     },
   };
 }

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import type { Assembled } from '../base/hashing/assembly.ts';
 import { assembleAll } from '../base/hashing/pool.ts';
+import type { HashingThreads } from '../base/hashing/threads.ts';
 import type { Progress } from '../base/progress.ts';
 import { sha256Digest } from '../oci/digest.ts';
 import type { ArtifactStore, Bringing } from '../oci/store.ts';
@@ -23,27 +24,35 @@ export interface Watch {
   readonly signal?: AbortSignal;
 }
 
-/** @throws WaybillError as `assembleAll` does; nothing unfinished stays */
-export async function bringLayers(
-  work: readonly LayerWork[],
-  store: ArtifactStore & Bringing,
-  { bring, cache, progress, signal }: Watch & { readonly bring: 'clone' | 'link'; readonly cache: DigestCache },
-): Promise<LayerTotals> {
-  const missing: { layer: LayerWork; reserved: string }[] = [];
+export interface BringOptions extends Watch {
+  readonly bring: 'clone' | 'link';
+  readonly cache: DigestCache;
+  /** Started when it was known how much there is to do. */
+  readonly threads: HashingThreads;
+}
+
+/** Layers that are not known, or known and not in the store. */
+export async function missingFrom(store: ArtifactStore, work: readonly LayerWork[]): Promise<readonly LayerWork[]> {
+  const missing: LayerWork[] = [];
   for (const layer of work) {
     const { known } = layer;
-    if (known === undefined || (await store.stat(known))?.size !== known.size)
-      missing.push({ layer, reserved: store.reserve() });
+    if (known === undefined || (await store.stat(known))?.size !== known.size) missing.push(layer);
   }
+  return missing;
+}
+
+/** @throws WaybillError as `assembleAll` does; nothing unfinished stays */
+export async function bringLayers(
+  layers: readonly LayerWork[],
+  store: ArtifactStore & Bringing,
+  { bring, cache, threads, progress, signal }: BringOptions,
+): Promise<LayerTotals> {
+  const missing = layers.map((layer) => ({ layer, reserved: store.reserve() }));
   const brought: HashedContent[] = [];
   const totals = { bytesRead: 0, bytesWritten: 0, bytesSent: 0, resumed: false };
   try {
     const jobs = missing.map(({ layer, reserved }) => layer.job(reserved, bring));
-    const results = await assembleAll(jobs, {
-      label: 'Packing',
-      ...(progress === undefined ? {} : { progress }),
-      signal,
-    });
+    const results = await assembleAll(jobs, { label: 'Packing', progress, signal, threads });
     for (const [index, result] of results.entries()) {
       const item = missing[index];
       if (item === undefined) continue;

@@ -45,6 +45,11 @@ export class LayerWork {
     );
   }
 
+  /** Bytes of its files. */
+  get size(): number {
+    return this.#files.reduce((sum, file) => sum + file.size, 0);
+  }
+
   /** How messages call it: its file, or the first of several. */
   get name(): string {
     const [first] = this.#files;
@@ -58,14 +63,13 @@ export class LayerWork {
   }
 
   job(to: string, bring: 'clone' | 'link'): Job {
-    const size = this.#files.reduce((sum, file) => sum + file.size, 0);
     const assembly: Assembly = {
       parts: this.#parts(),
       to,
       durable: true,
       bring: this.#layer.form === 'raw' ? bring : 'copy',
     };
-    return { size, assembly };
+    return { size: this.size, assembly };
   }
 
   /** Takes the digests that reading gave, and remembers them for the state in which each file now is. */

@@ -5,13 +5,14 @@
 import { streamOf } from '../base/bytes.ts';
 import { WaybillError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
+import { HashingThreads } from '../base/hashing/threads.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import { IMAGE_MANIFEST } from '../oci/media-types.ts';
 import { type ArtifactStore, isBringing, isSending } from '../oci/store.ts';
 import { push } from '../oci/verified.ts';
 import { type BuiltLayer, buildArtifact, withSums } from './artifact/build.ts';
-import { bringLayers, type LayerTotals, type Watch } from './bring-layers.ts';
+import { bringLayers, type LayerTotals, missingFrom, type Watch } from './bring-layers.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { LayerWork } from './layer-work.ts';
 import { planLayers } from './layers.ts';
@@ -54,10 +55,15 @@ export interface Packed extends LayerTotals {
 export async function pack(source: Source, dependencies: PackDependencies, options: PackOptions = {}): Promise<Packed> {
   const { store } = dependencies;
   const secrets = checkSecrets(source.files, 'Cannot pack');
-  const odd = [...secrets, ...(await interfaceFindings(source)), ...(await factsFindings(source, store))];
   const planned = planLayers(source.files.map((file) => ({ ...file, size: file.identity.size })));
   const work = planned.map((layer) => new LayerWork(layer, dependencies.cache));
-  const totals = await moveLayers(work, dependencies, options.bring ?? 'clone');
+  const missing = isBringing(store) ? await missingFrom(store, work) : [];
+  // They start while the headers of the weights are read here.
+  await using threads = new HashingThreads(missing.map(({ size }) => size));
+  const odd = [...secrets, ...(await interfaceFindings(source)), ...(await factsFindings(source, store))];
+  const totals = isBringing(store)
+    ? await bringLayers(missing, store, { ...dependencies, threads, bring: options.bring ?? 'clone' })
+    : await send(work, dependencies);
 
   const sums = await put(store, 'text/plain', formatSums(work.flatMap((layer) => layer.sums())));
   const { digest: setDigest, size: sumsSize } = sums.target;
@@ -102,14 +108,8 @@ async function factsFindings(source: Source, store: ArtifactStore): Promise<read
   });
 }
 
-/** By the fastest way that the store knows. */
-function moveLayers(
-  work: readonly LayerWork[],
-  dependencies: PackDependencies,
-  bring: 'clone' | 'link',
-): Promise<LayerTotals> {
+function send(work: readonly LayerWork[], dependencies: PackDependencies): Promise<LayerTotals> {
   const { store } = dependencies;
-  if (isBringing(store)) return bringLayers(work, store, { ...dependencies, bring });
   if (isSending(store)) return sendLayers(work, store, dependencies);
   throw new WaybillError('UNSUPPORTED', 'Cannot pack straight into this kind of store', {
     hint: 'Pack into the local store first, then: waybill copy NAME TO',

@@ -33,6 +33,9 @@ export interface Assembled extends Summed {
 /** What an assembly has just done, or asks whoever runs it to do in his own way: both may take a while. */
 export type Step = { readonly read: number } | { readonly sync: number };
 
+/** Between two steps: some milliseconds of hashing. A step for each piece cost a tenth of the time. */
+const STEP_SIZE = 4 * 1024 * 1024;
+
 /**
  * Assembles one blob, at once.
  * @param advance is told how many more bytes were read
@@ -125,9 +128,11 @@ function* hashParts(parts: readonly Part[], output: number | undefined): Generat
   let seen = 0;
   for (const piece of piecesOf(parts, { buffers: [threadBuffer()], sums })) {
     if (output !== undefined) writeFully(output, piece);
+    if (sums.bytesRead - seen < STEP_SIZE) continue;
     yield { read: sums.bytesRead - seen };
     seen = sums.bytesRead;
   }
+  yield { read: sums.bytesRead - seen };
   return { ...sums.finish(), bytesWritten: 0 };
 }
 

@@ -2,11 +2,11 @@
 import fs from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Worker } from 'node:worker_threads';
 import { WaybillError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import { type Assembled, type Assembly, stepsOf } from './assembly.ts';
 import type { Job } from './pool.ts';
+import type { Thread } from './threads.ts';
 import type { WorkerReply, WorkerRequest } from './worker.ts';
 
 /** So long signals, progress and the other threads wait at most, writes to a slow disk apart. */
@@ -42,14 +42,14 @@ export class Queue {
 }
 
 /** Feeds a thread until nothing waits. A thread that is still starting holds no job back. */
-export function runInThread(worker: Worker, queue: Queue): Promise<void> {
+export function runInThread({ worker, online }: Thread, queue: Queue): Promise<void> {
   return new Promise((resolve, reject) => {
     const feed = () => {
       const next = queue.take();
       if (next === undefined) resolve();
       else worker.postMessage(next);
     };
-    worker.once('online', feed);
+    online.then(feed, reject);
     worker.on('error', reject);
     worker.on('message', (answer: WorkerReply) => {
       if ('bug' in answer) return reject(answer.bug);
