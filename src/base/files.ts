@@ -155,17 +155,16 @@ function cannotSync(error: unknown): boolean {
 /** Measured on ext4: 10,000 small files take 17 s one by one, 0.7 s with their whole file system. */
 const MANY_FILES = 200;
 
-/** Makes the content of files below a folder survive a power cut: one by one, or many at once. */
-export function syncFiles(folder: string, files: readonly string[]): void {
+/** As many as Node has threads for. */
+const SYNCED_AT_ONCE = 4;
+
+/** Makes the content of files below a folder survive a power cut: each, or many with all that there is. */
+export async function syncFiles(folder: string, files: readonly string[]): Promise<void> {
   if (files.length > MANY_FILES && syncFileSystem(folder)) return;
-  for (const file of files) {
-    const descriptor = fs.openSync(file, 'r');
-    try {
-      fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
-    }
-  }
+  await inParallel(files, SYNCED_AT_ONCE, async (file) => {
+    const opened = await fs.promises.open(file, 'r');
+    await opened.sync().finally(() => opened.close());
+  });
 }
 
 /** @returns whether this system can */

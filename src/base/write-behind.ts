@@ -14,7 +14,10 @@ const GATHERED_SIZE = 256 * 1024;
 /** More waits in memory only where the disk is slower than what is written comes. */
 const MAX_WAITING = 2 * 1024 * 1024;
 /** After so much the disk is set to work: left to itself it begins when all is there. */
-const SYNC_SIZE = 64 * 1024 * 1024;
+const SYNC_SIZE = 16 * 1024 * 1024;
+
+/** One file after the other: Node has four threads for all that waits for the disk, and writing needs some. */
+let lastSync: Promise<unknown> = Promise.resolve();
 
 export class WriteBehind {
   readonly #descriptor: number;
@@ -25,6 +28,7 @@ export class WriteBehind {
   #gatheredSize = 0;
   #waitingSize = 0;
   #unsynchronised = 0;
+  #isSynchronising = false;
   #last: Promise<void> = Promise.resolve();
   #background: Promise<void> = Promise.resolve();
 
@@ -87,11 +91,20 @@ export class WriteBehind {
     this.#waitingSize -= size;
     if (this.#written !== undefined) for (const piece of bytes) this.#written(piece);
     this.#unsynchronised += size;
-    if (this.#unsynchronised < SYNC_SIZE) return;
+    if (this.#unsynchronised < SYNC_SIZE || this.#isSynchronising) return;
     this.#unsynchronised = 0;
+    this.#isSynchronising = true;
+    const sync = lastSync.then(() => synchroniseBytes(this.#descriptor));
+    lastSync = sync.catch(() => {});
     // The system tells each failure once: it must not be lost here.
-    this.#background = this.#background.then(() => synchroniseBytes(this.#descriptor));
+    this.#background = Promise.all([this.#background, sync]).then(() => {});
     this.#background.catch(() => {});
+    sync.then(
+      () => {
+        this.#isSynchronising = false;
+      },
+      () => {},
+    );
   }
 }
 

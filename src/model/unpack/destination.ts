@@ -98,9 +98,9 @@ export class Destination implements Place, AsyncDisposable {
   }
 
   /** Gives the restored files their name, all at once. */
-  finish(): void {
+  async finish(): Promise<void> {
     const { target, place, fresh, overwrite } = this.#places;
-    syncFiles(fresh, this.#files);
+    await syncFiles(fresh, this.#files);
     for (const folder of this.#folders) syncFolder(folder);
     const old = path.join(place, 'replaced');
     try {

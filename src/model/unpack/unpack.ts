@@ -75,7 +75,7 @@ export async function unpackTogether<Parts extends readonly [UnpackPart, ...Unpa
   if (options.bring !== 'link') await checkSpace(plans, folder);
   for (const plan of plans) unpacked.push(await restore(plan, destination, options));
   for (const [name, bytes] of options.beside ?? []) layBeside(destination, name, bytes);
-  destination.finish();
+  await destination.finish();
   return unpacked as { readonly [Index in keyof Parts]: Unpacked };
 }
 
