@@ -34,3 +34,22 @@ test('an error of the system is told, at the latest by flush()', async () => {
   await expect(output.flush()).rejects.toMatchObject({ code: 'EBADF' });
   fs.closeSync(descriptor);
 });
+
+test('a disk that refuses to sync is told of, and holds up no other file', async () => {
+  // It takes all bytes and no sync.
+  const device = fs.openSync('/dev/null', 'w');
+  const refusing = new WriteBehind(device, { position: 0 });
+  const file = fs.openSync(path.join(root, 'other'), 'w');
+  const other = new WriteBehind(file, { position: 0 });
+  const piece = Buffer.alloc(8 * 1024 * 1024);
+  try {
+    for (let index = 0; index < 3; index++) await refusing.write(piece);
+    await expect(refusing.flush()).rejects.toMatchObject({ syscall: 'fdatasync' });
+    for (let index = 0; index < 3; index++) await other.write(piece);
+    await other.sync();
+    expect(fs.fstatSync(file).size).toBe(3 * piece.length);
+  } finally {
+    fs.closeSync(device);
+    fs.closeSync(file);
+  }
+});

@@ -30,7 +30,7 @@ export class WriteBehind {
   #unsynchronised = 0;
   #isSynchronising = false;
   #last: Promise<void> = Promise.resolve();
-  #background: Promise<void> = Promise.resolve();
+  #background: Promise<unknown> = Promise.resolve();
 
   /**
    * @param position where the first bytes go
@@ -93,18 +93,17 @@ export class WriteBehind {
     this.#unsynchronised += size;
     if (this.#unsynchronised < SYNC_SIZE || this.#isSynchronising) return;
     this.#unsynchronised = 0;
+    // The system tells each failure once: it must not be lost here, and flush() waits for it.
+    this.#background = Promise.all([this.#background, this.#synchronise()]);
+    this.#background.catch(() => {});
+  }
+
+  async #synchronise(): Promise<void> {
     this.#isSynchronising = true;
     const sync = lastSync.then(() => synchroniseBytes(this.#descriptor));
     lastSync = sync.catch(() => {});
-    // The system tells each failure once: it must not be lost here.
-    this.#background = Promise.all([this.#background, sync]).then(() => {});
-    this.#background.catch(() => {});
-    sync.then(
-      () => {
-        this.#isSynchronising = false;
-      },
-      () => {},
-    );
+    await sync;
+    this.#isSynchronising = false;
   }
 }
 
