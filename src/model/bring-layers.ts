@@ -6,9 +6,8 @@ import type { HashingThreads } from '../base/hashing/threads.ts';
 import type { Progress } from '../base/progress.ts';
 import { sha256Digest } from '../oci/digest.ts';
 import type { ArtifactStore, Bringing } from '../oci/store.ts';
-import type { DigestCache } from './digest-cache.ts';
 import type { LayerWork } from './layer-work.ts';
-import { type HashedContent, rememberContent, stateOf } from './stored-content.ts';
+import { type HashedContent, stateOf } from './stored-content.ts';
 
 /** What became of the bytes of some layers. */
 export interface LayerTotals {
@@ -26,7 +25,6 @@ export interface Watch {
 
 export interface BringOptions extends Watch {
   readonly bring: 'clone' | 'link';
-  readonly cache: DigestCache;
   /** Started when it was known how much there is to do. */
   readonly threads: HashingThreads;
 }
@@ -41,12 +39,18 @@ export async function missingFrom(store: ArtifactStore, work: readonly LayerWork
   return missing;
 }
 
+export interface Brought extends LayerTotals {
+  /** What lies in the store now, and when that was looked at. */
+  readonly contents: readonly HashedContent[];
+  readonly since: number;
+}
+
 /** @throws WaybillError as `assembleAll` does; nothing unfinished stays */
 export async function bringLayers(
   layers: readonly LayerWork[],
   store: ArtifactStore & Bringing,
-  { bring, cache, threads, progress, signal }: BringOptions,
-): Promise<LayerTotals> {
+  { bring, threads, progress, signal }: BringOptions,
+): Promise<Brought> {
   const missing = layers.map((layer) => ({ layer, reserved: store.reserve() }));
   const brought: HashedContent[] = [];
   const totals = { bytesRead: 0, bytesWritten: 0, bytesSent: 0, resumed: false };
@@ -66,8 +70,7 @@ export async function bringLayers(
   } finally {
     for (const { reserved } of missing) fs.rmSync(reserved, { force: true });
   }
-  await rememberContent(cache, brought);
-  return totals;
+  return { ...totals, contents: brought, since: performance.now() };
 }
 
 /** What was just adopted, in the state in which it now lies in the store. */

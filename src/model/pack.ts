@@ -12,7 +12,7 @@ import { IMAGE_MANIFEST } from '../oci/media-types.ts';
 import { type ArtifactStore, isBringing, isSending } from '../oci/store.ts';
 import { push } from '../oci/verified.ts';
 import { type BuiltLayer, buildArtifact, withSums } from './artifact/build.ts';
-import { bringLayers, type LayerTotals, missingFrom, type Watch } from './bring-layers.ts';
+import { type Brought, bringLayers, type LayerTotals, missingFrom, type Watch } from './bring-layers.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { LayerWork } from './layer-work.ts';
 import { planLayers } from './layers.ts';
@@ -21,6 +21,7 @@ import { isNamedAsModel } from './model-file/names.ts';
 import { sendLayers } from './send-layers.ts';
 import type { Source } from './source/read.ts';
 import { checkSecrets } from './source/secrets.ts';
+import { rememberContent } from './stored-content.ts';
 import { formatSums, SUMS_FILE } from './sums.ts';
 
 export interface PackDependencies extends Watch {
@@ -61,9 +62,9 @@ export async function pack(source: Source, dependencies: PackDependencies, optio
   // They start while the headers of the weights are read here.
   await using threads = new HashingThreads(missing.map(({ size }) => size));
   const odd = [...secrets, ...(await interfaceFindings(source)), ...(await factsFindings(source, store))];
-  const totals = isBringing(store)
+  const { contents, since, ...totals }: Brought = isBringing(store)
     ? await bringLayers(missing, store, { ...dependencies, threads, bring: options.bring ?? 'clone' })
-    : await send(work, dependencies);
+    : { ...(await send(work, dependencies)), contents: [], since: 0 };
 
   const sums = await put(store, 'text/plain', formatSums(work.flatMap((layer) => layer.sums())));
   const { digest: setDigest, size: sumsSize } = sums.target;
@@ -77,6 +78,8 @@ export async function pack(source: Source, dependencies: PackDependencies, optio
   const manifest = { ...written.target, artifactType: MODEL_MANIFEST };
   if (isBringing(store)) await store.settle();
   if (options.name !== undefined) await store.tag(options.name, manifest);
+  // Last: the file system's clock has to move on first.
+  await rememberContent(dependencies.cache, contents, since);
   const own = [sums, config, written].reduce((sum, { bytes }) => sum + bytes, 0);
   return {
     manifest,

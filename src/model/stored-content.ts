@@ -32,14 +32,22 @@ export function stateOf(file: string): FileIdentity | undefined {
   return stats?.isFile() ? identityOf(stats) : undefined;
 }
 
-/** Remembers what is still in the state in which it was hashed, after the shortest wait that makes that mean something. */
-export async function rememberContent(cache: DigestCache, hashed: readonly HashedContent[]): Promise<void> {
+/**
+ * Remembers what is still in the state in which it was hashed, after the shortest wait that makes that mean something.
+ * @param since when the last of those states was looked at, by `performance.now()`; just now if absent
+ */
+export async function rememberContent(
+  cache: DigestCache,
+  hashed: readonly HashedContent[],
+  since: number = performance.now(),
+): Promise<void> {
   if (cache === noCache) return;
   const worth = hashed.filter(
     ({ identity }) => identity.size >= WORTH_REMEMBERING && identity.ctimeNs % COARSE_NANOSECONDS !== 0n,
   );
   if (worth.length === 0) return;
-  await sleep(REST_MILLISECONDS);
+  // Rounded up: a timer may be a millisecond early.
+  await sleep(Math.max(0, Math.ceil(since + REST_MILLISECONDS - performance.now()) + 1));
   for (const { file, identity, sha256 } of worth) {
     const now = stateOf(file);
     if (now !== undefined && sameIdentity(now, identity)) cache.rememberContent(identity, sha256);
