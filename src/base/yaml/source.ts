@@ -110,19 +110,20 @@ export class YamlSource {
   }
 
   problemAt(at: readonly (string | number)[], message: string): Problem {
+    const where = at.length === 0 ? '' : `${at.join('.')}: `;
     // A missing value has no place of its own: its section has.
     for (let length = at.length; length >= 0; length--) {
       const node = length === 0 ? this.#document.contents : this.#document.getIn(at.slice(0, length), true);
       if (isNode(node) && node.range) {
         const missing = at.slice(length);
-        const where = at.length === 0 ? '' : `${at.join('.')}: `;
         return this.#problem(
           node.range[0],
           `${missing.length === 0 ? where : `${at.join('.')} is missing: `}${message}`,
         );
       }
     }
-    return this.#problem(0, `${at.join('.')}: ${message}`);
+    // An empty file has no node at all.
+    return this.#problem(0, `${where}${message}`);
   }
 
   refuseIfAny(problems: readonly Problem[]): void {

@@ -13,10 +13,14 @@ export function formatTrust(
   paint: Paint,
 ): readonly string[] {
   const rule = match === undefined ? 'no rule fits' : `rule ${match}`;
+  const width = Math.max(...requirements.map((one) => wordOf(one).length));
   const word = verdict === 'pass' ? paint.good('trusted') : paint.bad('not trusted');
   return [
     `  ${word} as ${repository}, by ${safeText(file)}, ${rule}`,
-    ...requirements.map((one) => `    ${formatRequirement(one, paint)}`),
+    ...requirements.map((one) => {
+      const colour = one.satisfied ? paint.good : paint.bad;
+      return `    ${colour(wordOf(one).padEnd(width))}  ${formatRequirement(one)}`;
+    }),
   ];
 }
 
@@ -32,21 +36,30 @@ export interface Judged {
   readonly findings: readonly Finding[];
 }
 
-function formatRequirement(
-  { role, predicateType, result, threshold, satisfied, by, refused }: RequirementOutput,
-  paint: Paint,
-): string {
+function wordOf({ satisfied, refused }: RequirementOutput): string {
+  return satisfied ? 'satisfied' : (refused[0]?.reason ?? 'missing');
+}
+
+function formatRequirement({
+  role,
+  predicateType,
+  result,
+  threshold,
+  satisfied,
+  by,
+  refused,
+}: RequirementOutput): string {
   const wanted = [safeText(predicateType), result, `by ${threshold === 1 ? role : `${threshold} keys of ${role}`}`]
     .filter(Boolean)
     .join(' ');
   if (satisfied) {
     const who = by.map(({ holder, statement }) => `${holder} (${shortDigest(statement)})`).join(', ');
-    return `${paint.good('satisfied')}  ${wanted}: ${who}`;
+    return `${wanted}: ${who}`;
   }
   const [first, ...more] = refused;
   const partly = by.length === 0 ? [] : [`only ${by.length} of ${threshold}`];
   const why = first === undefined ? [] : [`${safeText(first.message)} (${shortDigest(first.statement)})`];
   const others = more.length === 0 ? [] : [`${more.length} more do not count`];
   const reasons = [...partly, ...why, ...others];
-  return `${paint.bad((first?.reason ?? 'missing').padEnd(9))}  ${wanted}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`;
+  return `${wanted}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`;
 }

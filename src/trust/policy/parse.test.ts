@@ -293,3 +293,11 @@ test('a policy may believe identities alone', () => {
     identities: [{ id: 'ci' }],
   });
 });
+
+test('parseTrustFile() says of an empty file what it should be', () => {
+  expect(() => parseTrust('')).toThrow(
+    expect.objectContaining({
+      problems: [expect.objectContaining({ message: 'expected a section of keys, found null' })],
+    }),
+  );
+});
