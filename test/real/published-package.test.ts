@@ -86,6 +86,8 @@ test('its dependencies are exactly those of package.json, in those versions', ()
 });
 
 const LICENCES = 'dist/joined/LICENSES.txt';
+/** The joined command line is CommonJS, all else are modules with their types. */
+const PROGRAMS = /^dist\/(?:joined\/[^/]+\.cjs|(?!joined\/).+\.(?:js|d\.ts))$/;
 
 test('the licences of all packages that are joined into the command line travel with it', () => {
   const text = fs.readFileSync(path.join(installed, LICENCES), 'utf8');
@@ -99,6 +101,6 @@ test('it holds what is published and nothing of the development', () => {
     /^(?:dist|schemas|templates|docs\/reference)\/|^(?:README|LICENSE|NOTICE|CHANGELOG|GLOSSARY|SECURITY)[^/]*$|^package\.json$/;
   expect(own.filter((name) => !allowed.test(name))).toEqual([]);
   expect(own.filter((name) => /\.test\.|(?:^|\/)(?:test|coverage|\.ci)\/|\.tsbuildinfo$/.test(name))).toEqual([]);
-  expect(own.filter((name) => name.startsWith('dist/') && !/\.(?:js|d\.ts)$/.test(name))).toEqual([LICENCES]);
+  expect(own.filter((name) => name.startsWith('dist/') && !PROGRAMS.test(name))).toEqual([LICENCES]);
   expect(own).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'dist/cli/main.js', 'dist/index.d.ts']));
 });
