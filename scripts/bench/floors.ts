@@ -31,6 +31,27 @@ export function dd(trial: Trial, sample: Sample): Contender {
   return copying(trial, sample, ['sh', '-c', loop], loop);
 }
 
+/**
+ * Each file hashed, then sent to a registry in one request ("Pushing a blob monolithically" of the
+ * distribution specification), through read and write calls, as every program does it that cannot
+ * have the kernel send a file.
+ * @param uploads where uploads begin: http://HOST/v2/NAME/blobs/uploads/
+ * @param isCopied whether each file is copied first, as into a store
+ */
+export function curl(trial: Trial, sample: Sample, uploads: URL, isCopied = false): Contender {
+  const send = over(
+    sample,
+    [
+      'for file in %; do sum=$(openssl dgst -r -sha256 $file | cut -d" " -f1)',
+      `at=$(curl -sSf -X POST -o upload -w "%header{location}" ${uploads})`,
+      'curl -sSf -H Expect: -H "Content-Type: application/octet-stream" -T $file "$at&digest=sha256:$sum" || exit 1; done',
+    ].join('; '),
+  );
+  const script = isCopied ? `${over(sample, 'cp % copies')} && ${send}` : send;
+  const { command, ...around } = copying(trial, sample, ['sh', '-c', script], script);
+  return { command: trial.withoutHost(command, uploads.host), ...around };
+}
+
 function copying(trial: Trial, sample: Sample, argv: readonly string[], text: string): Contender {
   return {
     command: trial.command(argv, text),

@@ -1,11 +1,12 @@
 /** Sending a model to a registry: from its folder, from the store, and many small files. */
-import { type Contender, compete } from '../compete.ts';
+import { type Contender, compete, leastRatio } from '../compete.ts';
+import { curl } from '../floors.ts';
 import { type Command, cpuOf } from '../measure.ts';
 import { findTool } from '../peers.ts';
 import { cost, describeAll, inform, judge, judgeMost, judgeRatio, type Row } from '../row.ts';
 import { MIB, type Sample, touch } from '../samples.ts';
 import { type Distribution, startDistribution } from '../servers/distribution.ts';
-import { mebibytes, seconds } from '../statistics.ts';
+import { mebibytes, ratio, seconds } from '../statistics.ts';
 import type { Trial } from '../trial.ts';
 import { absent } from './absent.ts';
 import type { Case } from './case.ts';
@@ -37,6 +38,17 @@ function sending(trial: Trial, peer: Distribution, sample: Sample): readonly Row
     before,
     after: () => trial.forget(place),
   });
+  const uploads = new URL(`http://${peer.host}/v2/bench/shards/blobs/uploads/`);
+  const floor = (isCopied: boolean): Contender => {
+    const contender = curl(trial, sample, uploads, isCopied);
+    return {
+      ...contender,
+      before: () => {
+        peer.empty();
+        contender.before?.();
+      },
+    };
+  };
   const to = `${peer.host}/bench/shards:1.0.0`;
   const words = `cd shards && oras push --plain-http ${peer.host}/bench/shards:1.0.0 --artifact-type application/vnd.bench.v1 *.safetensors`;
   const contenders = {
@@ -46,9 +58,11 @@ function sending(trial: Trial, peer: Distribution, sample: Sample): readonly Row
       trial.inTurn(trial.waybill('steps', 'pack', 'shards'), trial.waybill('steps', 'push', 'bench/shards:1.0.0', to)),
     ),
     oras: send('oras', orasCommand(trial, oras.folder, words)),
+    curl: floor(false),
+    curlCopied: floor(true),
   };
   const used = compete(trial.fewRounds, contenders);
-  const { straight, twoSteps, oras: other } = contenders;
+  const { straight, twoSteps, oras: other, curl: sent, curlCopied } = contenders;
   const name = `oras ${oras.version ?? ''} push`;
   const memory = { target: `≤ ${mebibytes(MAX_CLIENT_MEMORY)}`, limit: MAX_CLIENT_MEMORY, format: mebibytes };
   return [
@@ -67,6 +81,15 @@ function sending(trial: Trial, peer: Distribution, sample: Sample): readonly Row
       cpuOf,
       { ours: used.twoSteps, others: [used.oras] },
       { what: `pack, then push: CPU ÷ ${name}`, target: '≤ 1.50', limit: 1.5, by: [twoSteps, other] },
+    ),
+    inform('pack --to: CPU ÷ (openssl, then curl)', ratio(leastRatio(cpuOf, used.straight, used.curl)), [
+      straight,
+      sent,
+    ]),
+    inform(
+      'pack, then push: CPU ÷ (cp, openssl, then curl)',
+      ratio(leastRatio(cpuOf, used.twoSteps, used.curlCopied)),
+      [twoSteps, curlCopied],
     ),
     judgeMost(
       used.straight.map(({ peak }) => peak),
